@@ -1,0 +1,148 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `HOWDAH_WITHOUT_PANEL=1 swift build` leaves out the Control Panel and all that it alone depends
+/// on (Hummingbird, GRDB): a first build of everything else takes a fraction of the time.
+let withPanel = Context.environment["HOWDAH_WITHOUT_PANEL"] == nil
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func cLibrary(_ name: String, pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
+// Layer 0: C libraries. A module map and a shim each, nothing else.
+let cLibraries: [Target] = [
+    cLibrary("CArchive", pkgConfig: "libarchive", "libarchive-dev"),
+    cLibrary("CBlkid", pkgConfig: "blkid", "libblkid-dev"),
+    cLibrary("CCrypto", pkgConfig: "libcrypto", "libssl-dev"),
+    cLibrary("CCurl", pkgConfig: "libcurl", "libcurl4-openssl-dev"),
+    cLibrary("CRPM", pkgConfig: "rpm", "librpm-dev"),
+    cLibrary("CSolv", pkgConfig: "libsolv libsolvext", "libsolvext-dev"),
+    cLibrary("CYAML", pkgConfig: "yaml-0.1", "libyaml-dev"),
+    .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
+]
+
+// Layer 1: values. No I/O.
+let values: [Target] = [
+    library("Cluster", ["CYAML"]),
+    library("ConfigFiles"),
+    library("Digests", ["CCrypto"]),
+    library("PanelAPI"),
+    library("RepoMetadata", ["Digests"]),
+]
+
+// Layer 2: the world.
+let world: [Target] = [
+    library("Archive", ["CArchive"]),
+    library("Host", ["CLinux", "CBlkid", subprocess]),
+    library("RPM", ["CRPM", "Digests"]),
+    library("Solver", ["CSolv"]),
+    library("Transfer", ["CCurl", "Digests"]),
+]
+
+// Layer 3: services.
+let services: [Target] = [
+    library("AWS", ["Digests", "Transfer", "Host"]),
+    library("PanelClient", ["PanelAPI", "Transfer", "AWS"]),
+]
+
+// Layer 4: capabilities.
+let capabilities: [Target] = [
+    library("LocalCloud", ["AWS", "Cluster", "Digests", "Host", "PanelAPI", "PanelClient", "Transfer", logging] + nio),
+    library(
+        "Node",
+        [
+            "AWS", "Cluster", "ConfigFiles", "Digests", "Host", "PackageInstall", "PanelAPI",
+            "PanelClient", "Transfer", logging,
+        ]),
+    library(
+        "PackageInstall",
+        ["AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "Solver", "Transfer", logging]),
+    library(
+        "RepoPublish",
+        ["AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "Transfer", logging]),
+]
+
+// Layer 5: programs.
+let programs: [Target] = [
+    program("howdah", ["AWS", "Host", "LocalCloud", "PanelAPI", "PanelClient", "RepoPublish", "Transfer", arguments, logging]),
+    program("howdah-node", ["Cluster", "Host", "Node", "PackageInstall", "AWS", "Transfer", arguments, logging]),
+]
+
+let testTargets: [Target] = [
+    .target(name: "Support", path: "Tests/Support", swiftSettings: settings),
+    tests("AWSTests", ["AWS", "Digests", "Transfer", "Support"]),
+    tests("ClusterTests", ["Cluster", "Support"]),
+    tests("ConfigFilesTests", ["ConfigFiles", "Support"]),
+    tests("DigestsTests", ["Digests", "Support"]),
+    tests("HostTests", ["Host", "Support"]),
+    tests("InteropTests", ["Archive", "RepoPublish", "RepoMetadata", "RPM", "Host", "Support"]),
+    tests("LocalCloudTests", ["LocalCloud", "AWS", "Host", "Transfer", "Support"]),
+    tests("NodeTests", ["Node", "Host", "Cluster", "PanelAPI", "AWS", "Support"]),
+    tests(
+        "PackageInstallTests",
+        ["PackageInstall", "Archive", "Solver", "RPM", "RepoPublish", "Host", "Support"]),
+    tests("RepoMetadataTests", ["RepoMetadata", "Digests", "Support"]),
+    tests("StyleTests", ["Support"]),
+    tests("TransferTests", ["Transfer", "Digests", "Support"]),
+    tests("WalkTests", ["Support"]),
+]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(
+    name: "HummingbirdTesting", package: "hummingbird")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
+let panel: [Target] = [
+    library(
+        "Panel",
+        ["AWS", "Cluster", "Digests", "Host", "PanelAPI", "Transfer", hummingbird, grdb, logging]),
+    program("howdah-panel", ["Panel", arguments, logging]),
+    tests("PanelTests", ["Panel", "PanelAPI", "PanelClient", "AWS", "Support", hummingbirdTesting]),
+]
+
+let package = Package(
+    name: "howdah",
+    products: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ]
+        + (withPanel
+            ? [
+                .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+                .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+            ] : []),
+    targets: cLibraries + values + world + services + capabilities + programs + testTargets
+        + (withPanel ? panel : [])
+)

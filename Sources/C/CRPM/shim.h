@@ -1,0 +1,3 @@
+#pragma once
+#include <rpm/rpmlib.h>
+#include <rpm/rpmts.h>

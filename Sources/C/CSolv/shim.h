@@ -1,0 +1,3 @@
+#pragma once
+#include <solv/pool.h>
+#include <solv/repo.h>

@@ -1,0 +1,42 @@
+/// A hash algorithm, by the name that repository metadata and RPM use for it.
+public enum DigestAlgorithm: String, Sendable, Hashable, CaseIterable {
+    case md5, sha1, sha224, sha256, sha384, sha512
+
+    /// Length of the digest in bytes.
+    public var byteCount: Int {
+        switch self {
+        case .md5: 16
+        case .sha1: 20
+        case .sha224: 28
+        case .sha256: 32
+        case .sha384: 48
+        case .sha512: 64
+        }
+    }
+}
+
+/// The hash of some bytes, together with the algorithm that made it.
+public struct Digest: Sendable, Hashable {
+    public let algorithm: DigestAlgorithm
+    public let bytes: [UInt8]
+
+    /// `bytes` must have the algorithm's length.
+    init(algorithm: DigestAlgorithm, bytes: [UInt8]) {
+        precondition(bytes.count == algorithm.byteCount)
+        self.algorithm = algorithm
+        self.bytes = bytes
+    }
+
+    /// Reads a digest written in hexadecimal; nil if length or digits do not fit the algorithm.
+    public init?(_ algorithm: DigestAlgorithm, hex: some StringProtocol) {
+        guard let bytes = Hex.decode(hex), bytes.count == algorithm.byteCount else { return nil }
+        self.init(algorithm: algorithm, bytes: bytes)
+    }
+
+    /// Lower-case hexadecimal.
+    public var hex: String { Hex.encode(bytes) }
+}
+
+extension Digest: CustomStringConvertible {
+    public var description: String { "\(algorithm.rawValue):\(hex)" }
+}

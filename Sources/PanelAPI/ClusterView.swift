@@ -1,0 +1,56 @@
+/// `GET /v1/clusters/NAME`: what an operator sees, and what the page shows.
+public struct ClusterView: Codable, Sendable, Equatable {
+    public var cluster: String
+    /// One sentence, such as `healthy: 3 up`.
+    public var verdict: String
+    public var nodes: [NodeView]
+
+    public init(cluster: String, verdict: String, nodes: [NodeView]) {
+        self.cluster = cluster
+        self.verdict = verdict
+        self.nodes = nodes
+    }
+}
+
+public struct NodeView: Codable, Sendable, Equatable {
+    public enum State: String, Codable, Sendable {
+        /// Enrolled, boot not reported yet.
+        case booting
+        case up
+        /// Its boot reported a failure.
+        case failed
+        /// Silent for longer than the time-out.
+        case down
+        /// EC2 says that it is stopped or terminated.
+        case gone
+    }
+
+    public var name: String
+    public var instanceID: String
+    public var role: String
+    public var state: State
+    public var address: String
+    /// Seconds since the last heartbeat; nil before the first.
+    public var silentSeconds: Double?
+    public var load1: Double?
+    public var loadIsHostWide: Bool
+    public var volumes: [VolumeClaim]
+    public var lastBoot: BootReport?
+
+    public init(
+        name: String, instanceID: String, role: String, state: State, address: String,
+        silentSeconds: Double?, load1: Double?, loadIsHostWide: Bool, volumes: [VolumeClaim],
+        lastBoot: BootReport?
+    ) {
+        self.name = name
+        self.instanceID = instanceID
+        self.role = role
+        self.state = state
+        self.address = address
+        self.silentSeconds = silentSeconds
+        self.load1 = load1
+        self.loadIsHostWide = loadIsHostWide
+        self.volumes = volumes
+        self.lastBoot = lastBoot
+    }
+}

@@ -1,0 +1,59 @@
+/// `PUT /v1/master` by the master, `GET /v1/master?wait=SECONDS` by everyone (204: not yet known).
+public struct MasterRecord: Codable, Sendable, Equatable {
+    public var instanceID: String
+    /// Dotted IPv4.
+    public var address: String
+    public var hostname: String
+    /// Goes up by one whenever another instance becomes master.
+    public var generation: Int
+
+    public init(instanceID: String, address: String, hostname: String, generation: Int) {
+        self.instanceID = instanceID
+        self.address = address
+        self.hostname = hostname
+        self.generation = generation
+    }
+}
+
+/// `GET /v1/members`: every enrolled node, so that each can name the others in its hosts file.
+public struct Member: Codable, Sendable, Equatable {
+    public var name: String
+    public var role: String
+    public var address: String
+    public var hostname: String
+
+    public init(name: String, role: String, address: String, hostname: String) {
+        self.name = name
+        self.role = role
+        self.address = address
+        self.hostname = hostname
+    }
+}
+
+/// `POST /v1/leaves/NAME`: may this node do a one-time preparation (format the NameNode)?
+public struct Leave: Codable, Sendable, Equatable {
+    /// False: the preparation was reported done, or belongs to another node.
+    public var granted: Bool
+    /// The id the cluster's file system is to be formatted with; the same for the cluster's life.
+    public var clusterID: String
+    /// Why not, in words, where it was not granted.
+    public var reason: String?
+
+    public init(granted: Bool, clusterID: String, reason: String? = nil) {
+        self.granted = granted
+        self.clusterID = clusterID
+        self.reason = reason
+    }
+}
+
+/// The body of every refusal: one clear line, and a word for programs.
+public struct APIError: Codable, Sendable, Equatable {
+    /// Stable, such as `identity-refused`, `role-mismatch`, `two-masters`, `unknown-claim`.
+    public var error: String
+    public var message: String
+
+    public init(error: String, message: String) {
+        self.error = error
+        self.message = message
+    }
+}
