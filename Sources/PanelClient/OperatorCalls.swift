@@ -1,0 +1,16 @@
+public import PanelAPI
+
+/// What an operator asks, with the operator's token.
+extension PanelClient {
+    /// The cluster as the panel sees it.
+    public func clusterView(_ cluster: String, operatorToken: String) async throws -> ClusterView {
+        let path = "/v1/clusters/" + Self.segment(cluster)
+        return try caller.decode(
+            try await caller.call("GET", path, bearer: operatorToken), "GET \(path)")
+    }
+
+    /// The panel answers, and its database does.
+    public func health() async throws {
+        _ = try await caller.call("GET", "/healthz")
+    }
+}
