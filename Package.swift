@@ -5,12 +5,16 @@ import PackageDescription
 /// on (Hummingbird, GRDB): a first build of everything else takes a fraction of the time.
 let withPanel = Context.environment["HOWDAH_WITHOUT_PANEL"] == nil
 
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+/// CI sets `CI`: there a warning fails the build.
+let inCI = Context.environment["CI"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (inCI ? [.treatAllWarnings(as: .error)] : [])
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -76,7 +80,9 @@ let services: [Target] = [
 
 // Layer 4: capabilities.
 let capabilities: [Target] = [
-    library("LocalCloud", ["AWS", "Cluster", "Digests", "Host", "PanelAPI", "PanelClient", "Transfer", logging] + nio),
+    library(
+        "LocalCloud",
+        ["AWS", "Cluster", "Digests", "Host", "PanelAPI", "PanelClient", "Transfer", logging] + nio),
     library(
         "Node",
         [
@@ -93,8 +99,15 @@ let capabilities: [Target] = [
 
 // Layer 5: programs.
 let programs: [Target] = [
-    program("howdah", ["AWS", "Host", "LocalCloud", "PanelAPI", "PanelClient", "RepoPublish", "Transfer", arguments, logging]),
-    program("howdah-node", ["Cluster", "Host", "Node", "PackageInstall", "AWS", "Transfer", arguments, logging]),
+    program(
+        "howdah",
+        [
+            "AWS", "Host", "LocalCloud", "PanelAPI", "PanelClient", "RepoPublish", "Transfer",
+            arguments, logging,
+        ]),
+    program(
+        "howdah-node",
+        ["Cluster", "Host", "Node", "PackageInstall", "AWS", "Transfer", arguments, logging]),
 ]
 
 let testTargets: [Target] = [
@@ -111,7 +124,7 @@ let testTargets: [Target] = [
         "PackageInstallTests",
         ["PackageInstall", "Archive", "Solver", "RPM", "RepoPublish", "Host", "Support"]),
     tests("RepoMetadataTests", ["RepoMetadata", "Digests", "Support"]),
-    tests("StyleTests", ["Support"]),
+    tests("StyleTests", [subprocess]),
     tests("TransferTests", ["Transfer", "Digests", "Support"]),
     tests("WalkTests", ["Support"]),
 ]
@@ -126,7 +139,8 @@ let panel: [Target] = [
         "Panel",
         ["AWS", "Cluster", "Digests", "Host", "PanelAPI", "Transfer", hummingbird, grdb, logging]),
     program("howdah-panel", ["Panel", arguments, logging]),
-    tests("PanelTests", ["Panel", "PanelAPI", "PanelClient", "AWS", "Support", hummingbirdTesting]),
+    tests(
+        "PanelTests", ["Panel", "PanelAPI", "PanelClient", "AWS", "Support", hummingbirdTesting]),
 ]
 
 let package = Package(

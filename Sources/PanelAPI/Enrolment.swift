@@ -14,8 +14,8 @@ public struct EnrolmentChallenge: Codable, Sendable, Equatable {
     }
 }
 
-/// The body of `POST /v1/enrolment`: the parts of a signed STS GetCallerIdentity request, from which
-/// the panel builds the request itself (never a request or an address taken from the node).
+/// The body of `POST /v1/enrolment`: the parts of a signed STS GetCallerIdentity request, from
+/// which the panel builds the request itself (never a request or an address taken from the node).
 public struct EnrolmentRequest: Codable, Sendable, Equatable {
     /// `x-amz-date` of the signed request, `YYYYMMDD'T'HHMMSS'Z'`.
     public var date: String

@@ -1,6 +1,5 @@
-import Testing
-
 import Digests
+import Testing
 
 /// The vectors are those of FIPS 180-4's examples, RFC 1321 and RFC 4231 (test cases 1 and 2).
 @Suite struct DigestTests {

@@ -1,0 +1,89 @@
+import Testing
+
+/// The layer table of docs/design.md. SwiftPM lets a target import what it reaches only through
+/// another; this does not.
+@Suite struct LayerTests {
+    /// What each target may import of the project's own, and of what others make.
+    static let allowed: [String: Set<String>] = {
+        let values: Set<String> = [
+            "Cluster", "ConfigFiles", "Digests", "PanelAPI", "RepoMetadata",
+        ]
+        let world: Set<String> = ["Archive", "Host", "RPM", "Solver", "Transfer"]
+        let services: Set<String> = ["AWS", "PanelClient"]
+        let below = values.union(world).union(services)
+        let server: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1"]
+        let panel: Set<String> = ["Foundation", "GRDB", "HTTPTypes", "Hummingbird", "NIOCore"]
+        return [
+            "Cluster": ["CYAML"], "ConfigFiles": [], "PanelAPI": [],
+            "Digests": ["CCrypto"], "RepoMetadata": ["Digests"],
+            "Archive": ["CArchive"],
+            "Host": ["CBlkid", "CLinux", "Subprocess", "SystemPackage"],
+            "RPM": ["CRPM", "Digests"],
+            "Solver": ["CSolv"],
+            "Transfer": ["CCurl", "Digests"],
+            "AWS": values.union(world), "PanelClient": values.union(world).union(["AWS"]),
+            "LocalCloud": below.union(server).union(["CLinux"]),
+            "Node": below.union(["PackageInstall"]),
+            "PackageInstall": below, "RepoPublish": below,
+            "Panel": below.union(panel).union(["ServiceLifecycle"]),
+            "howdah": below.union(["ArgumentParser", "LocalCloud", "RepoPublish"]),
+            "howdah-node": below.union(["ArgumentParser", "Node", "PackageInstall"]),
+            "howdah-panel": below.union(["ArgumentParser", "Panel"]),
+        ]
+    }()
+
+    static let everywhere: Set<String> = [
+        "FoundationEssentials", "Glibc", "Logging", "Synchronization", "Dispatch",
+    ]
+
+    @Test func `a target imports only what its layer allows`() throws {
+        var seen: Set<String> = []
+        for file in try SourceTree.swiftFiles(below: ["Sources"]) {
+            let allowed = try #require(
+                Self.allowed[file.target], "\(file.path): target has no row in the layer table")
+            seen.insert(file.target)
+            for (number, line) in file.lines.enumerated() {
+                guard let module = importedModule(line) else { continue }
+                let fits = allowed.contains(module) || Self.everywhere.contains(module)
+                #expect(
+                    fits,
+                    "\(file.path):\(number + 1): \(file.target) may not import \(module)")
+            }
+        }
+        #expect(seen == Set(Self.allowed.keys), "a row of the layer table has no target")
+    }
+
+    @Test func `no C type leaves its target`() throws {
+        for file in try SourceTree.swiftFiles(below: ["Sources"]) {
+            for (number, line) in file.lines.enumerated() {
+                guard let module = importedModule(line), module.first == "C",
+                    module.dropFirst().first?.isUppercase == true
+                else { continue }
+                #expect(
+                    line.hasPrefix("internal import") || line.hasPrefix("private import"),
+                    "\(file.path):\(number + 1): write 'internal import \(module)'")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("import FoundationEssentials", "FoundationEssentials"),
+        ("public import AWS", "AWS"),
+        ("@testable internal import struct Host.Files", "Host"),
+    ])
+    func `an import is read in each of its forms`(line: String, module: String) {
+        #expect(importedModule(line[...]) == module)
+        #expect(importedModule("// import X") == nil)
+    }
+}
+
+/// The module that a line imports, if it is an import.
+func importedModule(_ line: Substring) -> String? {
+    var words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
+    let levels: Set<Substring> = ["public", "package", "internal", "private", "fileprivate"]
+    if let first = words.first, levels.contains(first) { words.removeFirst() }
+    guard words.first == "import", words.count >= 2 else { return nil }
+    let kinds: Set<Substring> = ["struct", "class", "enum", "func", "protocol", "var", "let"]
+    let name = kinds.contains(words[1]) && words.count > 2 ? words[2] : words[1]
+    return name.split(separator: ".").first.map(String.init)
+}
