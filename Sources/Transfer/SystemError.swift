@@ -1,0 +1,6 @@
+internal import Glibc
+
+/// The system's words for an error number.
+func describe(errno code: Int32) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+}
