@@ -1,0 +1,112 @@
+/// A folder that the stack needs before its daemons start.
+public struct StackDirectory: Sendable, Equatable {
+    /// With variables, see ``Expansion``.
+    public var path: String
+    /// Permission bits, such as 0o700. Default 0o755.
+    public var mode: UInt16
+    /// Names of the owner and group; nil leaves them to whoever makes the folder.
+    public var owner: String?
+    public var group: String?
+
+    static let keys = ["path", "mode", "owner", "group"]
+    static let defaultMode: UInt16 = 0o755
+
+    init(_ node: YAMLNode, file: String) throws(ConfigurationError) {
+        let reader = try MappingReader(node, key: "directories", file: file, known: Self.keys)
+        path = try reader.template("path")
+        mode = try reader.mode(default: Self.defaultMode)
+        owner = try reader.string("owner")
+        group = try reader.string("group")
+    }
+}
+
+/// A configuration file that the stack writes.
+public struct StackFile: Sendable, Equatable {
+    public enum Content: Sendable, Equatable {
+        /// Hadoop's XML, from the settings of this name: the stack's with the cluster file's over
+        /// them, see ``Stack/settings(for:role:cluster:)``.
+        case hadoopXML(settings: String)
+        /// Text with variables.
+        case text(String)
+    }
+
+    /// With variables.
+    public var path: String
+    public var content: Content
+    /// Permission bits. Default 0o644.
+    public var mode: UInt16
+    public var owner: String?
+    public var group: String?
+
+    static let keys = ["path", "hadoop_xml", "text", "mode", "owner", "group"]
+    static let defaultMode: UInt16 = 0o644
+
+    init(_ node: YAMLNode, file: String) throws(ConfigurationError) {
+        let reader = try MappingReader(node, key: "files", file: file, known: Self.keys)
+        path = try reader.template("path")
+        mode = try reader.mode(default: Self.defaultMode)
+        owner = try reader.string("owner")
+        group = try reader.string("group")
+        switch (try reader.string("hadoop_xml"), try reader.string("text")) {
+        case (let settings?, nil): content = .hadoopXML(settings: settings)
+        case (nil, .some): content = .text(try reader.template("text"))
+        default:
+            throw reader.failure(
+                .refused("a file has either 'hadoop_xml' or 'text', and one of them"))
+        }
+    }
+}
+
+extension MappingReader {
+    /// A required text whose variables are all known.
+    func template(_ key: String) throws(ConfigurationError) -> String {
+        guard let node = node(key) else { throw failure(.missingKey(key)) }
+        return try template(of: node, key)
+    }
+
+    func template(of node: YAMLNode, _ key: String) throws(ConfigurationError) -> String {
+        let text = try text(of: node, key)
+        do {
+            _ = try Expansion.references(in: text)
+        } catch {
+            throw failure(.refused("'\(key)': \(error)"), line: node.line)
+        }
+        return text
+    }
+
+    func templates(_ key: String) throws(ConfigurationError) -> [String] {
+        var texts: [String] = []
+        for item in try list(key) { texts.append(try template(of: item, key)) }
+        return texts
+    }
+
+    func templateTable(_ key: String) throws(ConfigurationError) -> [String: String] {
+        guard let node = node(key) else { return [:] }
+        return try templateTable(of: node, key)
+    }
+
+    func templateTable(
+        of node: YAMLNode, _ key: String
+    ) throws(ConfigurationError) -> [String: String] {
+        var table: [String: String] = [:]
+        for entry in try entries(of: node, key) {
+            table[entry.key] = try template(of: entry.value, entry.key)
+        }
+        return table
+    }
+
+    /// Octal permission bits under `mode`, with or without a leading 0.
+    func mode(default: UInt16) throws(ConfigurationError) -> UInt16 {
+        try parsed("mode", expected: "three or four octal digits, such as '0700'") { text in
+            (3...4).contains(text.utf8.count) ? UInt16(text, radix: 8) : nil
+        } ?? `default`
+    }
+
+    func duration(
+        _ key: String, default: Duration
+    ) throws(ConfigurationError) -> Duration {
+        try parsed(
+            key, expected: "a time with its unit, such as '30 s'", Duration.init(quantity:))
+            ?? `default`
+    }
+}
