@@ -133,14 +133,24 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTesting = Target.Dependency.product(
     name: "HummingbirdTesting", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let panel: [Target] = [
     library(
         "Panel",
-        ["AWS", "Cluster", "Digests", "Host", "PanelAPI", "Transfer", hummingbird, grdb, logging]),
+        [
+            "AWS", "Cluster", "Digests", "Host", "PanelAPI", "Transfer", hummingbird, grdb, logging,
+            httpTypes, serviceLifecycle, nioCore,
+        ]),
     program("howdah-panel", ["Panel", arguments, logging]),
     tests(
-        "PanelTests", ["Panel", "PanelAPI", "PanelClient", "AWS", "Support", hummingbirdTesting]),
+        "PanelTests", [
+            "Panel", "PanelAPI", "PanelClient", "AWS", "Cluster", "Digests", "Support", "Transfer",
+            hummingbird, hummingbirdTesting, httpTypes, grdb, logging,
+        ]),
 ]
 
 let package = Package(
@@ -156,6 +166,9 @@ let package = Package(
             ? [
                 .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
                 .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+                .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+                .package(
+                    url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
             ] : []),
     targets: cLibraries + values + world + services + capabilities + programs + testTargets
         + (withPanel ? panel : [])

@@ -28,10 +28,12 @@ public struct EnrolmentRequest: Codable, Sendable, Equatable {
     public var nonce: String
     /// What the node says of itself; the panel takes identity and role from STS and EC2 alone.
     public var node: NodeAddress
+    /// This boot of the instance, where the node knows it: tells a reboot from a renewed token.
+    public var bootID: String?
 
     public init(
         date: String, region: String, accessKeyID: String, sessionToken: String,
-        signature: String, nonce: String, node: NodeAddress
+        signature: String, nonce: String, node: NodeAddress, bootID: String? = nil
     ) {
         self.date = date
         self.region = region
@@ -40,6 +42,7 @@ public struct EnrolmentRequest: Codable, Sendable, Equatable {
         self.signature = signature
         self.nonce = nonce
         self.node = node
+        self.bootID = bootID
     }
 }
 

@@ -1,0 +1,128 @@
+internal import GRDB
+
+/// The schema, as the steps that led to it. A step that was released is never changed.
+/// Times are seconds since 1970, as reals.
+enum Migrations {
+    static var all: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: clusters, nodes, tokens") { database in
+            try database.execute(sql: nodes)
+        }
+        migrator.registerMigration("1: volumes") { database in
+            try database.execute(sql: volumes)
+        }
+        migrator.registerMigration("1: leaves, boots, audit") { database in
+            try database.execute(sql: records)
+        }
+        return migrator
+    }
+
+    /// A name belongs to one instance until EC2 says that the instance is terminated.
+    private static let nodes = """
+        CREATE TABLE panel (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            serverID TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE clusters (
+            name TEXT PRIMARY KEY,
+            filesystemID TEXT NOT NULL,
+            createdAt REAL NOT NULL
+        ) STRICT;
+        CREATE TABLE nodes (
+            instanceID TEXT PRIMARY KEY,
+            cluster TEXT NOT NULL REFERENCES clusters (name),
+            name TEXT NOT NULL,
+            role TEXT NOT NULL,
+            address TEXT NOT NULL,
+            hostname TEXT NOT NULL,
+            zone TEXT NOT NULL,
+            cloudState TEXT NOT NULL,
+            bootID TEXT,
+            sequence INTEGER NOT NULL DEFAULT 0,
+            load1 REAL,
+            loadIsHostWide INTEGER NOT NULL DEFAULT 0,
+            enrolledAt REAL NOT NULL,
+            seenAt REAL NOT NULL,
+            heartbeatAt REAL,
+            goneAt REAL,
+            retiredAt REAL
+        ) STRICT;
+        CREATE UNIQUE INDEX nodesByName ON nodes (cluster, name) WHERE retiredAt IS NULL;
+        CREATE TABLE tokens (
+            hash BLOB PRIMARY KEY,
+            instanceID TEXT NOT NULL REFERENCES nodes (instanceID) ON DELETE CASCADE,
+            expiresAt REAL NOT NULL
+        ) STRICT;
+        CREATE INDEX tokensByInstance ON tokens (instanceID, expiresAt);
+        CREATE TABLE masters (
+            cluster TEXT PRIMARY KEY REFERENCES clusters (name),
+            instanceID TEXT NOT NULL REFERENCES nodes (instanceID),
+            address TEXT NOT NULL,
+            hostname TEXT NOT NULL,
+            generation INTEGER NOT NULL
+        ) STRICT;
+        """
+
+    /// `attachments` remembers every instance that a volume was ever meant to go to.
+    private static let volumes = """
+        CREATE TABLE claims (
+            id TEXT PRIMARY KEY,
+            instanceID TEXT NOT NULL REFERENCES nodes (instanceID),
+            mount TEXT NOT NULL,
+            sizeGiB INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            zone TEXT NOT NULL,
+            state TEXT NOT NULL,
+            volumeID TEXT,
+            device TEXT,
+            generation INTEGER NOT NULL,
+            firstUse INTEGER NOT NULL,
+            filesystemType TEXT,
+            filesystemUUID TEXT,
+            error TEXT,
+            createdAt REAL NOT NULL,
+            stateAt REAL NOT NULL,
+            UNIQUE (instanceID, mount)
+        ) STRICT;
+        CREATE INDEX claimsByState ON claims (state);
+        CREATE TABLE attachments (
+            volumeID TEXT NOT NULL,
+            instanceID TEXT NOT NULL,
+            at REAL NOT NULL,
+            PRIMARY KEY (volumeID, instanceID)
+        ) STRICT;
+        """
+
+    /// The audit log takes new lines and nothing else.
+    private static let records = """
+        CREATE TABLE leaves (
+            cluster TEXT NOT NULL REFERENCES clusters (name),
+            name TEXT NOT NULL,
+            instanceID TEXT NOT NULL REFERENCES nodes (instanceID),
+            grantedAt REAL NOT NULL,
+            doneAt REAL,
+            PRIMARY KEY (cluster, name)
+        ) STRICT;
+        CREATE TABLE boots (
+            instanceID TEXT NOT NULL REFERENCES nodes (instanceID) ON DELETE CASCADE,
+            bootID TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            report BLOB NOT NULL,
+            receivedAt REAL NOT NULL,
+            PRIMARY KEY (instanceID, bootID)
+        ) STRICT;
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at REAL NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX auditByAction ON audit (action, at);
+        CREATE TRIGGER auditIsNotChanged BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        CREATE TRIGGER auditIsNotDeleted BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        """
+}

@@ -1,0 +1,33 @@
+internal import GRDB
+internal import PanelAPI
+
+/// An instance that enrolled.
+struct NodeRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRecord {
+    static let databaseTableName = "nodes"
+
+    var instanceID: String
+    var cluster: String
+    var name: String
+    var role: String
+    var address: String
+    var hostname: String
+    var zone: String
+    /// What EC2 said last: `running`, `stopped`, `terminated` …
+    var cloudState: String
+    /// The boot that the node spoke of last.
+    var bootID: String?
+    /// Of the last heartbeat of that boot.
+    var sequence: Int
+    var load1: Double?
+    var loadIsHostWide: Bool
+    var enrolledAt: Double
+    /// Of any call with the node's token.
+    var seenAt: Double
+    var heartbeatAt: Double?
+    /// Since when EC2 says that it does not run.
+    var goneAt: Double?
+    /// Since when EC2 says that it will never run again; frees its name.
+    var retiredAt: Double?
+
+    var member: Member { Member(name: name, role: role, address: address, hostname: hostname) }
+}

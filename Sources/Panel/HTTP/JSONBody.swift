@@ -1,0 +1,33 @@
+internal import FoundationEssentials
+internal import HTTPTypes
+internal import Hummingbird
+
+/// JSON in and out, of a bounded size.
+enum JSONBody {
+    /// A boot report with a line for each of a hundred steps stays well below it.
+    static let maximumBytes = 256 * 1024
+
+    static func response(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok
+    ) throws -> Response {
+        let data = try JSONEncoder().encode(value)
+        return Response(
+            status: status,
+            headers: [
+                .contentType: "application/json; charset=utf-8", .cacheControl: "no-store",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+    }
+
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from request: Request, limit: Int = maximumBytes
+    ) async throws -> Value {
+        let buffer = try await request.body.collect(upTo: limit)
+        do {
+            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        } catch {
+            // The decoder's own words may quote the body, and with it a token.
+            throw Refusal.badRequest("the body is no JSON object of \(type)")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import GRDB
+internal import PanelAPI
+
+/// Who is master of the cluster, with a generation that only goes up.
+struct MasterRepository: Sendable {
+    let database: PanelDatabase
+    let cluster: String
+
+    struct Record: Codable, Sendable, Equatable, FetchableRecord, PersistableRecord {
+        static let databaseTableName = "masters"
+
+        var cluster: String
+        var instanceID: String
+        var address: String
+        var hostname: String
+        var generation: Int
+
+        var master: MasterRecord {
+            MasterRecord(
+                instanceID: instanceID, address: address, hostname: hostname,
+                generation: generation)
+        }
+    }
+
+    /// The record, whoever it names and however that one fares.
+    func record() async throws -> Record? {
+        try await database.read { [cluster] in try Record.fetchOne($0, key: cluster) }
+    }
+
+    /// The master that nodes may turn to: not one that is gone, nor one that came back with
+    /// another address and has not said yet that it is master again.
+    func current() async throws -> MasterRecord? {
+        try await database.read { [cluster] database in
+            try Record.fetchOne(
+                database,
+                sql: """
+                    SELECT masters.* FROM masters JOIN nodes USING (instanceID)
+                    WHERE masters.cluster = ? AND goneAt IS NULL
+                    AND masters.address = nodes.address
+                    """,
+                arguments: [cluster])?.master
+        }
+    }
+
+    /// Makes `node` master in the place of `predecessor`; nil if somebody else was faster.
+    func appoint(
+        _ node: NodeRecord, after predecessor: String?, now: Double
+    ) async throws -> MasterRecord? {
+        try await database.write { [cluster] database in
+            let old = try Record.fetchOne(database, key: cluster)
+            guard old?.instanceID == predecessor || old?.instanceID == node.instanceID else {
+                return nil
+            }
+            let isNew = old?.instanceID != node.instanceID
+            let record = Record(
+                cluster: cluster, instanceID: node.instanceID, address: node.address,
+                hostname: node.hostname, generation: (old?.generation ?? 0) + (isNew ? 1 : 0))
+            guard record != old else { return record.master }
+            try record.upsert(database)
+            try AuditLog.add(
+                .init(
+                    actor: node.name, action: "master", subject: node.instanceID,
+                    detail: "generation \(record.generation) at \(record.address), "
+                        + "after \(old?.instanceID ?? "none")"),
+                at: now, in: database)
+            return record.master
+        }
+    }
+}

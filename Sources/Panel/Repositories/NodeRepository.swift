@@ -1,0 +1,118 @@
+internal import GRDB
+internal import PanelAPI
+
+/// The instances that enrolled.
+struct NodeRepository: Sendable {
+    /// Names tried before giving up: more nodes than one panel keeps.
+    static let maximumNodes = 20_000
+
+    /// What an enrolment that was proven says.
+    struct Arrival: Sendable {
+        var node: NodeAddress
+        var role: String
+        /// The instance's `Name` tag.
+        var preferredName: String?
+        var cloudState: String
+        var bootID: String?
+    }
+
+    let database: PanelDatabase
+    let cluster: String
+
+    /// Enters an instance, or brings its record up to date; its name stays what it was.
+    func enter(
+        _ arrival: Arrival, now: Double, in database: Database
+    ) throws -> NodeRecord {
+        let known = try NodeRecord.fetchOne(database, key: arrival.node.instanceID)
+        var record =
+            if let known, known.retiredAt == nil { known } else {
+                try fresh(arrival, now: now, in: database)
+            }
+        record.role = arrival.role
+        record.address = arrival.node.address
+        record.hostname = arrival.node.hostname
+        record.zone = arrival.node.availabilityZone
+        record.cloudState = arrival.cloudState
+        record.goneAt = nil
+        record.enrolledAt = now
+        record.seenAt = now
+        if let bootID = arrival.bootID, bootID != record.bootID {
+            record.bootID = bootID
+            record.sequence = 0
+        }
+        try record.upsert(database)
+        return record
+    }
+
+    private func fresh(
+        _ arrival: Arrival, now: Double, in database: Database
+    ) throws -> NodeRecord {
+        NodeRecord(
+            instanceID: arrival.node.instanceID, cluster: cluster,
+            name: try freeName(for: arrival, in: database), role: arrival.role,
+            address: arrival.node.address, hostname: arrival.node.hostname,
+            zone: arrival.node.availabilityZone, cloudState: arrival.cloudState, bootID: nil,
+            sequence: 0, load1: nil, loadIsHostWide: false, enrolledAt: now, seenAt: now,
+            heartbeatAt: nil, goneAt: nil, retiredAt: nil)
+    }
+
+    private func freeName(for arrival: Arrival, in database: Database) throws -> String {
+        let taken = try Set(
+            String.fetchAll(
+                database, sql: "SELECT name FROM nodes WHERE cluster = ? AND retiredAt IS NULL",
+                arguments: [cluster]))
+        return try NodeName.choose(
+            role: arrival.role, preferred: arrival.preferredName, taken: taken)
+    }
+
+    /// Every node that may still run, in the order of their names.
+    func members() async throws -> [NodeRecord] {
+        try await current().filter { $0.goneAt == nil }
+    }
+
+    /// Every node that EC2 has not let go of for good.
+    func current() async throws -> [NodeRecord] {
+        try await database.read { [cluster] database in
+            try NodeRecord.fetchAll(
+                database, sql: "SELECT * FROM nodes WHERE cluster = ? AND retiredAt IS NULL",
+                arguments: [cluster])
+        }
+    }
+
+    /// What the page shows: the nodes of now and those that went lately.
+    func visible(goneSince: Double) async throws -> [NodeRecord] {
+        try await database.read { [cluster] database in
+            try NodeRecord.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM nodes WHERE cluster = ?
+                    AND (retiredAt IS NULL OR retiredAt >= ?)
+                    """,
+                arguments: [cluster, goneSince])
+        }
+    }
+
+    /// Notes what EC2 says of an instance. True if that is news.
+    func setCloudState(_ state: String, of instanceID: String, now: Double) async throws -> Bool {
+        try await database.write { database in
+            guard var record = try NodeRecord.fetchOne(database, key: instanceID),
+                record.retiredAt == nil, record.cloudState != state
+            else { return false }
+            let before = record.cloudState
+            record.cloudState = state
+            record.goneAt = CloudState.isGone(state) ? record.goneAt ?? now : nil
+            record.retiredAt = CloudState.isFinal(state) ? now : nil
+            try record.update(database)
+            if CloudState.isGone(state) {
+                try database.execute(
+                    sql: "DELETE FROM tokens WHERE instanceID = ?", arguments: [instanceID])
+            }
+            try AuditLog.add(
+                .init(
+                    actor: "ec2", action: "instance-state", subject: record.name,
+                    detail: "\(instanceID): \(before) -> \(state)"),
+                at: now, in: database)
+            return true
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// What a node is called: short, stable for the instance's life, fit for a hosts file.
+enum NodeName {
+    /// Of a host name's label (RFC 1123, section 2.1).
+    static let maximumLength = 63
+
+    /// The instance's own `Name` tag where it is a host name and free; else `master` for the first
+    /// master, and role and number for all others: `slave-1`, `slave-2`.
+    static func choose(
+        role: String, preferred: String?, taken: Set<String>
+    ) throws(Refusal) -> String {
+        if let preferred, isHostName(preferred), !taken.contains(preferred) { return preferred }
+        if role == "master", !taken.contains(role) { return role }
+        for number in 1...NodeRepository.maximumNodes {
+            let name = "\(role)-\(number)"
+            if !taken.contains(name) { return name }
+        }
+        throw Refusal.busy("nodes in this cluster")
+    }
+
+    /// Lower-case letters, digits and inner hyphens; `localhost` belongs to every machine itself.
+    static func isHostName(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard (1...maximumLength).contains(bytes.count), text != "localhost",
+            bytes.first != UInt8(ascii: "-"), bytes.last != UInt8(ascii: "-")
+        else { return false }
+        return bytes.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
+        }
+    }
+}
