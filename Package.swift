@@ -36,6 +36,7 @@ func cLibrary(_ name: String, pkgConfig: String, _ package: String) -> Target {
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -66,7 +67,7 @@ let values: [Target] = [
 // Layer 2: the world.
 let world: [Target] = [
     library("Archive", ["CArchive"]),
-    library("Host", ["CLinux", "CBlkid", subprocess]),
+    library("Host", ["CLinux", "CBlkid", subprocess, system]),
     library("RPM", ["CRPM", "Digests"]),
     library("Solver", ["CSolv"]),
     library("Transfer", ["CCurl", "Digests"]),
@@ -161,6 +162,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     ]
         + (withPanel
             ? [

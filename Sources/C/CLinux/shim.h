@@ -1,3 +1,45 @@
 #pragma once
-#include <sys/mount.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+#include <linux/fs.h>
+
+// syscall(2) is variadic, and Swift does not import variadic functions; glibc has wrappers for these
+// two only since 2.36, and EL9 has 2.34.
+static inline int howdah_pidfd_open(pid_t pid) {
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static inline int howdah_pidfd_send_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0);
+}
+
+// open(2) and ioctl(2) are variadic too.
+static inline int howdah_open(const char *path, int flags, mode_t mode) {
+    return open(path, flags, mode);
+}
+
+static inline int howdah_block_size(int descriptor, uint64_t *bytes) {
+    return ioctl(descriptor, BLKGETSIZE64, bytes);
+}
+
+// These are hidden from Swift behind _GNU_SOURCE (0x80 is POSIX_SPAWN_SETSID).
+static const int HOWDAH_SPAWN_SETSID = 0x80;
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+extern int posix_spawn_file_actions_addchdir_np(
+    posix_spawn_file_actions_t *__restrict, const char *__restrict);
+
+static inline int howdah_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+static inline int howdah_spawn_change_directory(
+    posix_spawn_file_actions_t *actions, const char *path) {
+    return posix_spawn_file_actions_addchdir_np(actions, path);
+}

@@ -1,0 +1,69 @@
+internal import CLinux
+internal import Glibc
+
+extension Files {
+    /// Replaces a file so that a reader, or a power cut, sees the old or the new content whole:
+    /// temporary file in the same directory, fsync, rename, fsync of the directory. The file that
+    /// is replaced hands on its owner, and its mode where `mode` is nil; a new file gets `0644`.
+    public func write(_ bytes: [UInt8], to path: String, mode: UInt32? = nil) throws(FileError) {
+        let full = try resolve(path)
+        var old = stat()
+        let replaces = stat(full, &old) == 0
+        let kept = replaces ? UInt32(old.st_mode & 0o7777) : 0o644
+        let temporary = "\(full).howdah-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        do throws(FileError) {
+            let file = try FileHandle.open(
+                temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600, for: "write")
+            try file.writeAll(bytes)
+            if replaces && (old.st_uid != getuid() || old.st_gid != getgid()) {
+                guard fchown(file.descriptor, old.st_uid, old.st_gid) == 0 else {
+                    throw FileError("chown", temporary, code: errno)
+                }
+            }
+            guard fchmod(file.descriptor, mode ?? kept) == 0 else {
+                throw FileError("chmod", temporary, code: errno)
+            }
+            try file.sync()
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard Glibc.rename(temporary, full) == 0 else {
+            let code = errno
+            unlink(temporary)
+            throw FileError("replace", full, code: code)
+        }
+        try syncDirectory(of: full)
+    }
+
+    public func write(_ text: String, to path: String, mode: UInt32? = nil) throws(FileError) {
+        try write(Array(text.utf8), to: path, mode: mode)
+    }
+
+    /// As `write`, but leaves a file alone that has this content (and mode, if one is given).
+    /// Says whether it wrote.
+    @discardableResult
+    public func writeIfChanged(
+        _ text: String, to path: String, mode: UInt32? = nil
+    ) throws(FileError) -> Bool {
+        if let old = try readIfPresent(path), old == Array(text.utf8) {
+            if let mode { try changeMode(path, mode) }
+            return false
+        }
+        try write(text, to: path, mode: mode)
+        return true
+    }
+
+    /// Appends a piece in one write, making the file if need be: for logs, not durable.
+    public func append(_ text: String, to path: String, mode: UInt32 = 0o644) throws(FileError) {
+        let flags = O_WRONLY | O_CREAT | O_APPEND
+        let file = try FileHandle.open(try resolve(path), flags, mode: mode, for: "append to")
+        try file.writeAll(Array(text.utf8))
+    }
+
+    private func syncDirectory(of full: String) throws(FileError) {
+        let end = full.lastIndex(of: "/") ?? full.startIndex
+        let directory = end == full.startIndex ? "/" : String(full[..<end])
+        try FileHandle.open(directory, O_RDONLY | O_DIRECTORY, for: "fsync").sync()
+    }
+}
