@@ -1,3 +1,11 @@
 #pragma once
+#include <solv/chksum.h>
 #include <solv/pool.h>
+#include <solv/queue.h>
 #include <solv/repo.h>
+#include <solv/repo_repomdxml.h>
+#include <solv/repo_rpmdb.h>
+#include <solv/repo_rpmmd.h>
+#include <solv/selection.h>
+#include <solv/solver.h>
+#include <solv/transaction.h>

@@ -1,0 +1,133 @@
+internal import CRPM
+internal import Glibc
+
+/// OpenPGP public keys that packages and metadata may be signed with: these and no others, whatever
+/// the system's own database trusts.
+public struct Keyring: Sendable, Hashable {
+    /// More certificates than this in one file are refused.
+    public static let maximumCertificates = 64
+
+    /// One certificate (primary key, user ids, subkeys) each, in OpenPGP's binary form.
+    let certificates: [[UInt8]]
+
+    /// Reads the contents of key files, each armored (one or more blocks) or binary.
+    public static func reading(_ files: [KeyFile]) async throws -> Keyring {
+        try await RPMLibrary.run {
+            Keyring(certificates: try files.flatMap { try $0.certificates() })
+        }
+    }
+}
+
+/// The content of a file with public keys, and its name for errors.
+public struct KeyFile: Sendable, Hashable {
+    public let name: String
+    public let bytes: [UInt8]
+
+    public init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
+
+    fileprivate func certificates() throws(KeyringError) -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        for packets in try blocks() {
+            var rest = packets[...]
+            while !rest.isEmpty {
+                guard found.count < Keyring.maximumCertificates else {
+                    throw .tooManyKeys(file: name, limit: Keyring.maximumCertificates)
+                }
+                let length = certificateLength(rest)
+                guard length > 0, length <= rest.count else { throw .noKey(file: name) }
+                let certificate = Array(rest.prefix(length))
+                guard isPublicKey(certificate) else { throw .noKey(file: name) }
+                found.append(certificate)
+                rest = rest.dropFirst(length)
+            }
+        }
+        guard !found.isEmpty else { throw .noKey(file: name) }
+        return found
+    }
+
+    private func blocks() throws(KeyringError) -> [[UInt8]] {
+        // RFC 4880, section 4.2: the first bit of a packet is set; armor is ASCII.
+        if let first = bytes.first, first & 0x80 != 0 { return [bytes] }
+        let begin = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
+        var found: [[UInt8]] = []
+        for part in String(decoding: bytes, as: UTF8.self).split(separator: begin).dropFirst(0)
+        where part.contains("-----END PGP PUBLIC KEY BLOCK-----") {
+            guard let packets = Armor.publicKey(begin + part) else { throw .noKey(file: name) }
+            found.append(packets)
+        }
+        return found
+    }
+
+    private func certificateLength(_ packets: ArraySlice<UInt8>) -> Int {
+        var length = 0
+        let code = packets.withUnsafeBufferPointer {
+            pgpPubKeyCertLen($0.baseAddress, $0.count, &length)
+        }
+        return code == 0 ? length : 0
+    }
+
+    private func isPublicKey(_ certificate: [UInt8]) -> Bool {
+        guard let key = rpmPubkeyNew(certificate, certificate.count) else { return false }
+        rpmPubkeyFree(key)
+        return true
+    }
+}
+
+/// Why a key file could not be used.
+public enum KeyringError: Error, Sendable, Hashable {
+    case noKey(file: String)
+    case tooManyKeys(file: String, limit: Int)
+}
+
+extension KeyringError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noKey(let file):
+            "'\(file)' is no OpenPGP public key; export it with 'gpg --export --armor'"
+        case .tooManyKeys(let file, let limit):
+            "'\(file)' has more than \(limit) keys; keep only those that sign this repository"
+        }
+    }
+}
+
+/// OpenPGP's ASCII armor (RFC 4880, section 6.2).
+enum Armor {
+    static func publicKey(_ text: String) -> [UInt8]? { decode(text, PGPARMOR_PUBKEY) }
+    static func signature(_ text: String) -> [UInt8]? { decode(text, PGPARMOR_SIGNATURE) }
+
+    private static func decode(_ text: String, _ kind: pgpArmor) -> [UInt8]? {
+        var packets: UnsafeMutablePointer<UInt8>?
+        var count = 0
+        let found = pgpParsePkts(text, &packets, &count)
+        defer { free(packets) }
+        guard found == kind, let packets else { return nil }
+        return Array(UnsafeBufferPointer(start: packets, count: count))
+    }
+}
+
+/// librpm's own keyring made of a ``Keyring``.
+struct KeyringHandle: ~Copyable {
+    let pointer: rpmKeyring
+
+    init(_ keyring: Keyring) {
+        pointer = rpmKeyringNew()
+        for certificate in keyring.certificates {
+            guard let key = rpmPubkeyNew(certificate, certificate.count) else { continue }
+            rpmKeyringAddKey(pointer, key)
+            var count: Int32 = 0
+            if let subkeys = rpmGetSubkeys(key, &count) {
+                for index in 0..<Int(count) {
+                    rpmKeyringAddKey(pointer, subkeys[index])
+                    rpmPubkeyFree(subkeys[index])
+                }
+                free(subkeys)
+            }
+            rpmPubkeyFree(key)
+        }
+    }
+
+    deinit { rpmKeyringFree(pointer) }
+}

@@ -1,0 +1,87 @@
+internal import CRPM
+
+extension Keyring {
+    /// Checks every digest and signature of package files and that one of these keys signed each.
+    /// Throws ``SignatureError`` for the first file that does not pass.
+    public func verify(packages paths: [String]) async throws {
+        try await RPMLibrary.run {
+            let keyring = KeyringHandle(self)
+            for path in paths { try verifyPackage(path, keyring) }
+        }
+    }
+
+    /// The files that librpm's own check at the start of a transaction would refuse are refused
+    /// here too, but before anything else is done and with a reason.
+    private func verifyPackage(
+        _ path: String, _ keyring: borrowing KeyringHandle
+    ) throws(SignatureError) {
+        guard let transaction = rpmtsCreate() else { throw .unreadable(name: path, reason: "") }
+        defer { rpmtsFree(transaction) }
+        requireSignatures(transaction, keyring)
+        guard let file = Fopen(path, "r.ufdio"), Ferror(file) == 0 else {
+            throw .unreadable(name: path, reason: "it cannot be opened")
+        }
+        defer { Fclose(file) }
+        RPMLog.clear()
+        var unused = rpmQVKArguments_s()
+        guard rpmVerifySignatures(&unused, transaction, file, path) != 0 else { return }
+        throw SignatureReport(lines: RPMLog.lines()).error(path)
+    }
+}
+
+/// Makes librpm trust `keyring` alone and refuse what lacks a digest or a signature.
+func requireSignatures(_ transaction: rpmts, _ keyring: borrowing KeyringHandle) {
+    rpmtsSetKeyring(transaction, keyring.pointer)
+    rpmtsSetVSFlags(transaction, 0)
+    rpmtsSetVfyFlags(transaction, 0)
+    rpmtsSetVfyLevel(transaction, Int32(RPMSIG_DIGEST_TYPE | RPMSIG_SIGNATURE_TYPE))
+}
+
+/// Reads the lines that librpm writes about a package's digests and signatures, such as
+/// `Header V4 RSA/SHA256 Signature, key ID fd431d51: NOKEY` (rpm's lib/rpmvs.c).
+private struct SignatureReport {
+    let lines: [String]
+
+    func error(_ path: String) -> SignatureError {
+        if let line = lines.first(where: { $0.contains("BAD") || $0.contains("NOTTRUSTED") }) {
+            return .bad(name: path, reason: line)
+        }
+        if let line = lines.first(where: { $0.hasSuffix("NOKEY") }) {
+            return .unknownKey(name: path, keyID: keyID(line))
+        }
+        if !lines.contains(where: { $0.contains("Signature") }), !lines.isEmpty {
+            return .unsigned(name: path)
+        }
+        return .bad(name: path, reason: lines.joined(separator: "; "))
+    }
+
+    private func keyID(_ line: String) -> String {
+        let words = line.split { $0 == " " || $0 == ":" || $0 == "," }
+        guard let place = words.firstIndex(of: "ID"), place + 1 < words.count else { return "" }
+        return String(words[place + 1])
+    }
+}
+
+/// Why a signature was not accepted.
+public enum SignatureError: Error, Sendable, Hashable {
+    case unsigned(name: String)
+    case unknownKey(name: String, keyID: String)
+    case bad(name: String, reason: String)
+    case unreadable(name: String, reason: String)
+}
+
+extension SignatureError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unsigned(let name):
+            "'\(name)' is not signed; sign it and publish again"
+        case .unknownKey(let name, let keyID):
+            "'\(name)' is signed by key '\(keyID)', which is none of the configured keys; "
+                + "sign it with the repository's key and publish again, or add that key to gpgkey"
+        case .bad(let name, let reason):
+            "'\(name)' has a bad signature or digest: \(reason); publish it again"
+        case .unreadable(let name, let reason):
+            "'\(name)' cannot be read as a package: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,198 @@
+internal import CRPM
+internal import Glibc
+
+/// One librpm transaction: packages that come into a root, together with what they replace.
+public struct PackageTransaction: Sendable {
+    /// A package file to install, and the identity that its header must have.
+    public struct Install: Sendable, Hashable {
+        public let path: String
+        /// `name-[epoch:]version-release.arch`
+        public let identity: String
+
+        public init(path: String, identity: String) {
+            self.path = path
+            self.identity = identity
+        }
+    }
+
+    public let root: String
+    public let keyring: Keyring
+    public var installs: [Install]
+    /// Numbers in the root's database of packages to remove that no install replaces by itself.
+    public var removals: [UInt32]
+    /// Capabilities that count as provided.
+    public var assumed: Set<String>
+    /// How long another process may keep the database locked.
+    public var lockDeadline: Duration = .seconds(120)
+
+    public init(
+        root: String, keyring: Keyring, installs: [Install], removals: [UInt32] = [],
+        assumed: Set<String> = []
+    ) {
+        self.root = root
+        self.keyring = keyring
+        self.installs = installs
+        self.removals = removals
+        self.assumed = assumed
+    }
+
+    /// Verifies, checks, orders and runs. Throws ``TransactionError`` or ``SignatureError``; of the
+    /// former only ``TransactionError/failed(log:)`` may leave a part of the packages installed.
+    ///
+    /// The database's lock is waited for up to ``lockDeadline``. The transaction itself has no
+    /// deadline: to stop it halfway would do more harm than to wait.
+    public func run(clock: any Clock<Duration> = ContinuousClock()) async throws {
+        try await DatabaseLock(root: root).waitUntilFree(deadline: lockDeadline, clock: clock)
+        try await RPMLibrary.run {
+            let handle = try TransactionHandle.open(root: root, keyring: keyring)
+            for install in installs { try handle.add(install) }
+            for removal in removals { try handle.remove(removal) }
+            try handle.check(assumed: assumed)
+            try handle.run()
+        }
+    }
+}
+
+/// Owns librpm's transaction set and all that has to live as long as it.
+private struct TransactionHandle: ~Copyable {
+    private let transaction: rpmts
+    private let keyring: KeyringHandle
+    private let keys = PathKeys()
+
+    private init(_ transaction: rpmts, root: String, keyring: Keyring) {
+        self.transaction = transaction
+        self.keyring = KeyringHandle(keyring)
+        RPMDatabase.pushPath(root: root)
+    }
+
+    static func open(root: String, keyring: Keyring) throws(TransactionError) -> TransactionHandle {
+        guard let transaction = rpmtsCreate() else { throw .root(path: root) }
+        let handle = TransactionHandle(transaction, root: root, keyring: keyring)
+        try handle.prepare(root: root)
+        return handle
+    }
+
+    deinit {
+        rpmtsFree(transaction)
+        RPMDatabase.popPath()
+    }
+
+    private func prepare(root: String) throws(TransactionError) {
+        guard rpmtsSetRootDir(transaction, root) == 0 else { throw .root(path: root) }
+        requireSignatures(transaction, keyring)
+        // Plugins talk to the running system (D-Bus, syslog, audit), which another root is not.
+        let isRunningSystem = root == "/"
+        rpmtsSetFlags(transaction, isRunningSystem ? 0 : rpmtransFlags(RPMTRANS_FLAG_NOPLUGINS.rawValue))
+    }
+
+    func add(_ install: PackageTransaction.Install) throws {
+        guard let file = Fopen(install.path, "r.ufdio"), Ferror(file) == 0 else {
+            throw SignatureError.unreadable(name: install.path, reason: "it cannot be opened")
+        }
+        defer { Fclose(file) }
+        var header: Header?
+        RPMLog.clear()
+        let code = rpmReadPackageFile(transaction, file, install.path, &header)
+        guard code == RPMRC_OK, let header else {
+            let reason = RPMLog.lines().joined(separator: "; ")
+            throw SignatureError.bad(name: install.path, reason: reason)
+        }
+        defer { headerFree(header) }
+        let found = identity(header)
+        guard found == install.identity else {
+            throw TransactionError.otherPackage(
+                path: install.path, expected: install.identity, found: found)
+        }
+        guard rpmtsAddInstallElement(transaction, header, keys.key(install.path), 1, nil) == 0
+        else { throw TransactionError.failed(log: RPMLog.lines()) }
+    }
+
+    func remove(_ number: UInt32) throws(TransactionError) {
+        var number = number
+        let iterator = rpmtsInitIterator(
+            transaction, rpmDbiTagVal(RPMDBI_PACKAGES.rawValue), &number,
+            MemoryLayout<UInt32>.size)
+        defer { rpmdbFreeIterator(iterator) }
+        guard let header = rpmdbNextIterator(iterator) else { return }
+        guard rpmtsAddEraseElement(transaction, header, Int32(number)) == 0 else {
+            throw .failed(log: RPMLog.lines())
+        }
+    }
+
+    func check(assumed: Set<String>) throws(TransactionError) {
+        guard rpmtsCheck(transaction) == 0 else { throw .failed(log: RPMLog.lines()) }
+        let problems = TransactionProblem.all(of: transaction).filter { problem in
+            guard let capability = problem.missingCapability else { return true }
+            return !assumed.contains(capability)
+        }
+        guard problems.isEmpty else { throw .problems(problems.map(\.text)) }
+        guard rpmtsOrder(transaction) == 0 else { throw .failed(log: RPMLog.lines()) }
+        rpmtsCleanProblems(transaction)
+        rpmtsClean(transaction)
+    }
+
+    func run() throws(TransactionError) {
+        let files = OpenPackages()
+        let context = Unmanaged.passUnretained(files).toOpaque()
+        rpmtsSetNotifyCallback(transaction, OpenPackages.notify, context)
+        defer { rpmtsSetNotifyCallback(transaction, nil, nil) }
+        RPMLog.clear()
+        let code = withExtendedLifetime(files) { rpmtsRun(transaction, nil, 0) }
+        if code == 0 { return }
+        let problems = TransactionProblem.all(of: transaction).map(\.text)
+        guard code < 0 || problems.isEmpty else { throw .problems(problems) }
+        throw .failed(log: RPMLog.lines())
+    }
+
+    private func identity(_ header: Header) -> String {
+        guard let text = headerGetAsString(header, rpmTagVal(RPMTAG_NEVRA.rawValue)) else {
+            return ""
+        }
+        defer { free(text) }
+        return String(cString: text)
+    }
+}
+
+/// The paths that librpm hands back to the callback, as C strings that live as long as this.
+private final class PathKeys {
+    private var strings: [UnsafeMutablePointer<CChar>] = []
+
+    func key(_ path: String) -> UnsafeRawPointer? {
+        guard let string = strdup(path) else { return nil }
+        strings.append(string)
+        return UnsafeRawPointer(string)
+    }
+
+    deinit { for string in strings { free(string) } }
+}
+
+/// Opens each package when librpm asks for it.
+private final class OpenPackages {
+    private var file: FD_t?
+
+    /// The callback that opens and closes package files; librpm needs no other of its calls.
+    static let notify: rpmCallbackFunction = { _, what, _, _, key, data in
+        guard let data else { return nil }
+        let files = Unmanaged<OpenPackages>.fromOpaque(data).takeUnretainedValue()
+        switch what {
+        case RPMCALLBACK_INST_OPEN_FILE: return files.open(key)
+        case RPMCALLBACK_INST_CLOSE_FILE: files.close()
+        default: break
+        }
+        return nil
+    }
+
+    private func open(_ key: UnsafeRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let path = key?.assumingMemoryBound(to: CChar.self) else { return nil }
+        close()
+        file = Fopen(path, "r.ufdio")
+        return file.map { UnsafeMutableRawPointer($0) }
+    }
+
+    private func close() {
+        if let file { Fclose(file) }
+        file = nil
+    }
+
+    deinit { close() }
+}
