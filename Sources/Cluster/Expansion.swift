@@ -13,8 +13,6 @@ public enum StackVariable: String, Sendable, Hashable, CaseIterable {
     case nodeZone = "node.zone"
     case nodeRole = "node.role"
     case clusterName = "cluster.name"
-    /// The folder of the Java to run with, such as `/usr/lib/jvm/java-17-openjdk-amd64`.
-    case javaHome = "java.home"
 }
 
 /// Replaces `${name}` in texts. `$${` stands for a plain `${`, for Hadoop's own variables.

@@ -73,10 +73,7 @@ public struct Stack: Sendable, Equatable {
     /// Names in the cluster file's `settings` that no file of the stack is made from: misspelt, or
     /// meant for another stack.
     public func unusedSettings(of cluster: ClusterFile) -> [String] {
-        var used: Set<String> = []
-        for file in roles.values.flatMap(\.files) {
-            if case .hadoopXML(let name) = file.content { used.insert(name) }
-        }
+        let used = Set(roles.values.flatMap(\.files).compactMap(\.content.settings))
         return cluster.settings.keys.filter { !used.contains($0) }.sorted()
     }
 }

@@ -26,8 +26,18 @@ public struct StackFile: Sendable, Equatable {
         /// Hadoop's XML, from the settings of this name: the stack's with the cluster file's over
         /// them, see ``Stack/settings(for:role:cluster:)``.
         case hadoopXML(settings: String)
+        /// Shell text that exports variables, from the settings of this name.
+        case shellEnvironment(settings: String)
         /// Text with variables.
         case text(String)
+
+        /// The settings that it is made from, if it is.
+        public var settings: String? {
+            switch self {
+            case .hadoopXML(let settings), .shellEnvironment(let settings): settings
+            case .text: nil
+            }
+        }
     }
 
     /// With variables.
@@ -38,7 +48,7 @@ public struct StackFile: Sendable, Equatable {
     public var owner: String?
     public var group: String?
 
-    static let keys = ["path", "hadoop_xml", "text", "mode", "owner", "group"]
+    static let keys = ["path", "hadoop_xml", "shell", "text", "mode", "owner", "group"]
     static let defaultMode: UInt16 = 0o644
 
     init(_ node: YAMLNode, file: String) throws(ConfigurationError) {
@@ -47,12 +57,18 @@ public struct StackFile: Sendable, Equatable {
         mode = try reader.mode(default: Self.defaultMode)
         owner = try reader.string("owner")
         group = try reader.string("group")
-        switch (try reader.string("hadoop_xml"), try reader.string("text")) {
-        case (let settings?, nil): content = .hadoopXML(settings: settings)
-        case (nil, .some): content = .text(try reader.template("text"))
+        content = try Self.content(reader)
+    }
+
+    private static func content(_ reader: MappingReader) throws(ConfigurationError) -> Content {
+        let kinds = ["hadoop_xml", "shell", "text"].filter { reader.node($0) != nil }
+        switch kinds {
+        case ["hadoop_xml"]: return .hadoopXML(settings: try reader.required("hadoop_xml"))
+        case ["shell"]: return .shellEnvironment(settings: try reader.required("shell"))
+        case ["text"]: return .text(try reader.template("text"))
         default:
             throw reader.failure(
-                .refused("a file has either 'hadoop_xml' or 'text', and one of them"))
+                .refused("a file has one of 'hadoop_xml', 'shell' and 'text'"))
         }
     }
 }
