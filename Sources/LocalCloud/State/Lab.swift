@@ -1,0 +1,75 @@
+/// What is fixed for a lab's life. Kept in `lab.json`; holds no secret.
+public struct Lab: Codable, Sendable, Equatable {
+    /// How far its instances are apart.
+    public enum Isolation: String, Codable, Sendable {
+        /// A network, mount, host name and process-id namespace each. Files are not apart: an
+        /// instance's root is a folder, and its processes are root's.
+        case namespaces
+    }
+
+    /// Six hexadecimal digits; part of the name of all that it makes on the machine.
+    public var id: String
+    public var isolation: Isolation
+    public var cluster: String
+    public var region: String
+    public var zone: String
+    /// The third number of its addresses, 10.77.N.0/24.
+    public var network: Int
+
+    public init(
+        id: String, isolation: Isolation = .namespaces, cluster: String = "local",
+        region: String = "us-east-1", zone: String = "us-east-1a", network: Int = 0
+    ) {
+        self.id = id
+        self.isolation = isolation
+        self.cluster = cluster
+        self.region = region
+        self.zone = zone
+        self.network = network
+    }
+
+    static let account = "000000000000"
+    static let bucket = "howdah-repo"
+    static let masterRole = "howdah-master"
+    static let slaveRole = "howdah-slave"
+    static let firstHost = 11
+    /// Addresses .11 to .250.
+    static let maximumInstances = 240
+
+    /// The switch's namespace, in which the services run.
+    var switchNamespace: String { "howdah-\(id)-sw" }
+    var bridgeAddress: String { address(1) }
+    var subnet: String { "\(address(0))/24" }
+    func address(_ host: Int) -> String { "10.77.\(network).\(host)" }
+    func instanceNamespace(_ instance: String) -> String {
+        "howdah-\(id)-\(instance.drop { $0 != "-" }.dropFirst())"
+    }
+
+    /// The services as instances see them.
+    var inside: Endpoints {
+        Endpoints(
+            s3: "http://\(bridgeAddress):\(Ports.s3)", ec2: "http://\(bridgeAddress):\(Ports.ec2)",
+            panel: "http://\(bridgeAddress):\(Ports.panel)")
+    }
+
+    /// Ports in the switch's namespace, which has no other users.
+    enum Ports {
+        static let s3 = 8333
+        static let ec2 = 5000
+        static let panel = 8443
+    }
+}
+
+/// Where a lab's services are reached.
+public struct Endpoints: Codable, Sendable, Equatable {
+    /// S3 and STS.
+    public var s3: String
+    public var ec2: String
+    public var panel: String
+
+    public init(s3: String, ec2: String, panel: String) {
+        self.s3 = s3
+        self.ec2 = ec2
+        self.panel = panel
+    }
+}

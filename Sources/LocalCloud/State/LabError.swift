@@ -1,0 +1,8 @@
+/// A lab that is not in the state that a verb needs.
+public struct LabError: Error, CustomStringConvertible, Equatable {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}
