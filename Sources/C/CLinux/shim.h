@@ -43,3 +43,6 @@ static inline int howdah_spawn_change_directory(
     posix_spawn_file_actions_t *actions, const char *path) {
     return posix_spawn_file_actions_addchdir_np(actions, path);
 }
+
+// Hidden behind _GNU_SOURCE as well: a descriptor of a link itself, to bind it over a file.
+static const int HOWDAH_O_PATH = 010000000;
