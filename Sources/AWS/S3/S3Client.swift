@@ -1,0 +1,110 @@
+public import Digests
+public import FoundationEssentials
+public import Host
+public import Transfer
+
+/// Objects in S3, or in a store that speaks its API. Throws `ServiceError` for what S3 refuses,
+/// `TransferError` for what did not get there, `CredentialsError` where there is nobody to sign.
+public struct S3Client: Sendable {
+    let caller: ServiceCaller
+
+    /// Throws an `EndpointError` where settings name no region, or no proper endpoint.
+    public init(
+        settings: AWSSettings, credentials: any CredentialsProvider, transfer: TransferClient,
+        now: @escaping @Sendable () -> Date = WallClock.now
+    ) throws(EndpointError) {
+        let region = try settings.requiredRegion()
+        caller = ServiceCaller(
+            service: .s3, style: .s3, region: region,
+            endpoint: try settings.endpoint(.s3, region: region), credentials: credentials,
+            transfer: transfer, now: now)
+    }
+
+    /// Fetches an object that fits into memory. `retry` bounds all attempts together.
+    public func get(
+        _ location: S3Location, retry: RetryPolicy = .standard, limits: TransferLimits = .call
+    ) async throws -> S3Object {
+        var call = call("GetObject", "GET", location)
+        call.retry = retry
+        call.limits = limits
+        let response = try await caller.send(call)
+        return S3Object(bytes: response.body, metadata: S3Metadata(response))
+    }
+
+    /// Fetches an object into a file, which appears under its name only when it is whole and has
+    /// the expected digest (if one is given). See `TransferClient.download`.
+    public func download(
+        _ location: S3Location, to path: String, algorithm: DigestAlgorithm = .sha256,
+        expected: Digest? = nil, retry: RetryPolicy = .standard, limits: TransferLimits = .file
+    ) async throws -> Download {
+        let call = call("GetObject", "GET", location)
+        return try await caller.withCredentials(call) { credentials in
+            do {
+                return try await caller.transfer.download(
+                    to: path, algorithm: algorithm, expected: expected, retry: retry,
+                    limits: limits
+                ) { _ in caller.request(call, credentials) }
+            } catch let error as TransferError {
+                guard case .status = error.kind, let response = error.response else { throw error }
+                throw caller.error(call, response, credentials)
+            }
+        }
+    }
+
+    /// What S3 knows of an object; nil where it says that there is none.
+    public func head(_ location: S3Location) async throws -> S3Metadata? {
+        do {
+            return S3Metadata(try await caller.send(call("HeadObject", "HEAD", location)))
+        } catch let error as ServiceError where error.status == 404 {
+            return nil
+        }
+    }
+
+    /// Stores an object and returns its entity tag. With `condition`, a ServiceError whose
+    /// `isPreconditionFailed` is true says that another writer was there.
+    public func put(
+        _ content: S3Content, to location: S3Location, contentType: String? = nil,
+        cacheControl: String? = nil, condition: S3Condition? = nil,
+        retry: RetryPolicy = .standard, limits: TransferLimits = .file
+    ) async throws -> String {
+        var call = call("PutObject", "PUT", location)
+        call.headers["content-type"] = contentType ?? "application/octet-stream"
+        if let cacheControl { call.headers["cache-control"] = cacheControl }
+        switch condition {
+        case .absent: call.headers["if-none-match"] = "*"
+        case .matches(let tag): call.headers["if-match"] = tag
+        case nil: break
+        }
+        (call.body, call.payloadHash) = content.prepared
+        call.retry = retry
+        call.limits = limits
+        let response = try await caller.send(call)
+        guard let tag = response.headers["etag"] else {
+            throw UnreadableAnswer(
+                service: "s3", operation: "PutObject", reason: "there is no entity tag")
+        }
+        return tag
+    }
+
+    /// Removes an object. One that does not exist is no error (S3 says so).
+    public func delete(_ location: S3Location) async throws {
+        _ = try await caller.send(call("DeleteObject", "DELETE", location))
+    }
+
+    func call(
+        _ operation: String, _ method: String, _ location: S3Location
+    ) -> ServiceCaller.Call {
+        var path = "/" + URIEncoding.encodePath(location.key)
+        if !S3Client.usesHost(location.bucket, caller.endpoint) {
+            path = "/\(location.bucket)" + (location.key.isEmpty ? "" : path)
+        }
+        return ServiceCaller.Call(
+            operation: operation, method: method, path: path, bucket: location.bucket,
+            key: location.key.isEmpty ? nil : location.key)
+    }
+
+    /// Whether the bucket's name goes into the host name.
+    static func usesHost(_ bucket: String, _ endpoint: Endpoint) -> Bool {
+        !endpoint.isOverride && !bucket.contains(".")
+    }
+}

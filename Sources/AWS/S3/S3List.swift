@@ -1,0 +1,38 @@
+/// One line of a listing.
+public struct S3Entry: Sendable, Equatable {
+    public var key: String
+    /// Bytes.
+    public var size: Int64
+    public var entityTag: String
+}
+
+extension S3Client {
+    /// Pages of a thousand keys that a listing may have.
+    public static let maximumPages = 1000
+
+    /// All objects whose key starts with the location's, in S3's order (ListObjectsV2).
+    public func list(_ prefix: S3Location) async throws -> [S3Entry] {
+        var entries: [S3Entry] = []
+        var token: String?
+        for _ in 0..<S3Client.maximumPages {
+            var call = call(
+                "ListObjectsV2", "GET", S3Location(bucket: prefix.bucket, key: ""))
+            call.query = "list-type=2&prefix=\(URIEncoding.encode(prefix.key))"
+            if let token { call.query += "&continuation-token=\(URIEncoding.encode(token))" }
+            let document = try caller.document(call, try await caller.send(call))
+            for element in document.all("Contents") {
+                // A key may begin or end with a blank: its text is taken as it is.
+                guard let key = element["Key"]?.text, let size = element.value("Size"),
+                    let bytes = Int64(size)
+                else { continue }
+                entries.append(
+                    S3Entry(key: key, size: bytes, entityTag: element.value("ETag") ?? ""))
+            }
+            token = document.value("NextContinuationToken")
+            guard document.value("IsTruncated") == "true", token != nil else { return entries }
+        }
+        throw UnreadableAnswer(
+            service: "s3", operation: "ListObjectsV2",
+            reason: "more than \(S3Client.maximumPages) pages below '\(prefix)'")
+    }
+}

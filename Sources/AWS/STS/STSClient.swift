@@ -1,0 +1,65 @@
+public import FoundationEssentials
+internal import Digests
+public import Host
+public import Transfer
+
+/// Who the caller is, and credentials of another role.
+public struct STSClient: Sendable {
+    static let version = "2011-06-15"
+    let caller: ServiceCaller
+
+    /// Throws an `EndpointError` where settings name no region, or no proper endpoint.
+    public init(
+        settings: AWSSettings, credentials: any CredentialsProvider, transfer: TransferClient,
+        now: @escaping @Sendable () -> Date = WallClock.now
+    ) throws(EndpointError) {
+        let region = try settings.requiredRegion()
+        caller = ServiceCaller(
+            service: .sts, style: .normalized, region: region,
+            endpoint: try settings.endpoint(.sts, region: region), credentials: credentials,
+            transfer: transfer, now: now)
+    }
+
+    public func getCallerIdentity() async throws -> CallerIdentity {
+        let call = ServiceCaller.Call.form("GetCallerIdentity", version: STSClient.version)
+        return try CallerIdentity.read(try await caller.send(call).body)
+    }
+
+    /// Credentials of a role. Without `durationSeconds` (900 and up) the service chooses.
+    public func assumeRole(
+        _ roleARN: String, sessionName: String, durationSeconds: Int? = nil
+    ) async throws -> Credentials {
+        var parameters = [("RoleArn", roleARN), ("RoleSessionName", sessionName)]
+        if let durationSeconds { parameters.append(("DurationSeconds", "\(durationSeconds)")) }
+        let call = ServiceCaller.Call.form(
+            "AssumeRole", version: STSClient.version, parameters)
+        let document = try caller.document(call, try await caller.send(call))
+        guard let element = document.first("Credentials"),
+            let key = element.value("AccessKeyId"), let secret = element.value("SecretAccessKey"),
+            let token = element.value("SessionToken"),
+            let expiration = element.value("Expiration").flatMap(AWSDate.parse)
+        else {
+            throw UnreadableAnswer(
+                service: "sts", operation: call.operation, reason: "credentials are incomplete")
+        }
+        return Credentials(
+            accessKeyID: key, secretAccessKey: secret, sessionToken: token,
+            expiration: expiration)
+    }
+}
+
+extension ServiceCaller.Call {
+    static let formType = "application/x-www-form-urlencoded; charset=utf-8"
+
+    /// A call of AWS's query protocol: a form in a POST.
+    static func form(
+        _ action: String, version: String, _ parameters: [(String, String)] = []
+    ) -> ServiceCaller.Call {
+        let fields = [("Action", action), ("Version", version)] + parameters
+        let text = fields.map { "\(URIEncoding.encode($0))=\(URIEncoding.encode($1))" }
+        let body = Array(text.joined(separator: "&").utf8)
+        return ServiceCaller.Call(
+            operation: action, method: "POST", headers: ["content-type": formType],
+            body: .bytes(body), payloadHash: Digest.of(body).hex)
+    }
+}
