@@ -112,7 +112,8 @@ let programs: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    .target(name: "Support", path: "Tests/Support", swiftSettings: settings),
+    .target(
+        name: "Support", dependencies: [subprocess], path: "Tests/Support", swiftSettings: settings),
     tests("AWSTests", ["AWS", "Digests", "Transfer", "Support"]),
     tests("ClusterTests", ["Cluster", "Support"]),
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),
@@ -148,7 +149,8 @@ let panel: [Target] = [
         ]),
     program("howdah-panel", ["Panel", arguments, logging]),
     tests(
-        "PanelTests", [
+        "PanelTests",
+        [
             "Panel", "PanelAPI", "PanelClient", "AWS", "Cluster", "Digests", "Support", "Transfer",
             hummingbird, hummingbirdTesting, httpTypes, grdb, logging,
         ]),

@@ -1,1 +1,10 @@
-@main struct Main { static func main() {} }
+internal import ArgumentParser
+
+/// `howdah`: what release engineers and operators run. One file per verb.
+@main
+struct Howdah: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "howdah",
+        abstract: "Publish packages, try a cluster, look at one.",
+        subcommands: [Repo.self])
+}

@@ -1,0 +1,7 @@
+internal import ArgumentParser
+
+struct Repo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make and publish RPM repositories.",
+        subcommands: [])
+}
