@@ -81,7 +81,7 @@ public struct ClusterFragment: Sendable, Equatable {
         guard reader.node("settings") != nil else { return nil }
         var settings: [String: [String: String]] = [:]
         for entry in try reader.entries(of: "settings") {
-            settings[entry.key] = try reader.table(of: entry.value, entry.key)
+            settings[entry.key] = try reader.templateTable(of: entry.value, entry.key)
         }
         return settings
     }

@@ -27,8 +27,8 @@ public struct Expansion: Sendable, Equatable {
             switch self {
             case .unknown(let name, let nearest):
                 "unknown variable '${\(name)}'"
-                    + (nearest.map { ", did you mean '${\($0)}'?" }
-                        ?? "; write '$${\(name)}' if it is not ours")
+                    + (nearest.map { ", did you mean '${\($0)}'?" } ?? ";")
+                    + " write '$${\(name)}' if it is not ours"
             case .unclosed(let text): "'${' without '}' in '\(text)'"
             case .noValue(let name): "'${\(name)}' has no value here"
             }

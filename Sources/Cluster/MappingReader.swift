@@ -97,20 +97,6 @@ struct MappingReader {
         return entries
     }
 
-    /// A mapping of free keys to text; empty if the key is absent.
-    func table(_ key: String) throws(ConfigurationError) -> [String: String] {
-        guard let node = node(key) else { return [:] }
-        return try table(of: node, key)
-    }
-
-    func table(of node: YAMLNode, _ key: String) throws(ConfigurationError) -> [String: String] {
-        var table: [String: String] = [:]
-        for entry in try entries(of: node, key) {
-            table[entry.key] = try text(of: entry.value, entry.key)
-        }
-        return table
-    }
-
     func text(of node: YAMLNode, _ key: String) throws(ConfigurationError) -> String {
         guard case .scalar(let text, _) = node.content, !node.isNull else {
             throw wrongKind(node, key, expected: "text")

@@ -1,6 +1,5 @@
-import Testing
-
 import ConfigFiles
+import Testing
 
 @Suite struct HadoopXMLTests {
     @Test func `properties are sorted, escaped and marked final`() throws {
