@@ -1,0 +1,90 @@
+internal import CArchive
+
+/// Decompresses what libarchive recognises by its first bytes: gzip (several members too), zstd
+/// (several frames too), xz, bzip2, or nothing at all.
+public enum Decompressor {
+    /// `name` is for the error alone. Refuses more than `limit` bytes of content.
+    public static func decompress(
+        _ bytes: [UInt8], limit: Int, name: String = "bytes"
+    ) throws(ArchiveError) -> [UInt8] {
+        if bytes.isEmpty { return [] }
+        let reader = try ArchiveReader(name: name)
+        var result: [UInt8] = []
+        var failure: ArchiveError?
+        bytes.withUnsafeBytes { input in
+            do throws(ArchiveError) {
+                try reader.open(memory: input)
+                result = try reader.readAll(limit: limit)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return result
+    }
+
+    /// Refuses more than `limit` bytes of content.
+    public static func decompress(file path: String, limit: Int) throws(ArchiveError) -> [UInt8] {
+        let reader = try ArchiveReader(name: path)
+        try reader.open(file: path)
+        return try reader.readAll(limit: limit)
+    }
+}
+
+/// Owns a `struct archive` that reads.
+private struct ArchiveReader: ~Copyable {
+    static let blockSize = 256 << 10
+    private let pointer: OpaquePointer
+    private let name: String
+
+    init(name: String) throws(ArchiveError) {
+        guard let pointer = archive_read_new() else {
+            throw .failed(name: name, reason: "out of memory")
+        }
+        self.pointer = pointer
+        self.name = name
+        // Not all filters: what is not one of these is content, never something to interpret.
+        archive_read_support_filter_gzip(pointer)
+        archive_read_support_filter_zstd(pointer)
+        archive_read_support_filter_xz(pointer)
+        archive_read_support_filter_bzip2(pointer)
+        archive_read_support_format_raw(pointer)
+        archive_read_support_format_empty(pointer)
+    }
+
+    deinit { archive_read_free(pointer) }
+
+    func open(memory: UnsafeRawBufferPointer) throws(ArchiveError) {
+        try check(archive_read_open_memory(pointer, memory.baseAddress, memory.count))
+    }
+
+    func open(file path: String) throws(ArchiveError) {
+        try check(archive_read_open_filename(pointer, path, Self.blockSize))
+    }
+
+    func readAll(limit: Int) throws(ArchiveError) -> [UInt8] {
+        var entry: OpaquePointer?
+        let header = archive_read_next_header(pointer, &entry)
+        if header == ARCHIVE_EOF { return [] }
+        try check(header)
+        var result: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: Self.blockSize)
+        while true {
+            let count = archive_read_data(pointer, &buffer, buffer.count)
+            if count == 0 { return result }
+            guard count > 0 else { throw .failed(name: name, reason: reason) }
+            guard result.count + count <= limit else { throw .tooLong(name: name, limit: limit) }
+            result.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    private func check(_ code: Int32) throws(ArchiveError) {
+        guard code == ARCHIVE_OK || code == ARCHIVE_WARN else {
+            throw .failed(name: name, reason: reason)
+        }
+    }
+
+    private var reason: String {
+        archive_error_string(pointer).map { String(cString: $0) } ?? "unknown reason"
+    }
+}
