@@ -59,8 +59,8 @@ public enum Probe: Sendable, Equatable {
     /// `GET` answers 200.
     case http(url: String)
     /// The JSON of a Hadoop daemon's `/jmx?qry=BEAN` has the bean, and its attribute, written as
-    /// text, contains `contains`. JMX answers before the bean is there, so that "not yet" is both an
-    /// empty list of beans and another value.
+    /// text, contains `contains`. JMX answers before the bean is there: "not yet" is both an empty
+    /// list of beans and another value.
     case jmx(url: String, bean: String, attribute: String, contains: String)
 
     /// Where a probe without a host looks.

@@ -2,8 +2,8 @@
 enum Name {
     static let maximumLength = 255
 
-    /// ASCII letters, digits, `.`, `_` and `-`, beginning with a letter or digit: fit for file names,
-    /// tags and command lines alike.
+    /// ASCII letters, digits, `.`, `_` and `-`, beginning with a letter or digit: fit for file
+    /// names, tags and command lines alike.
     static func isPlain(_ text: String) -> Bool {
         guard let first = text.utf8.first, text.utf8.count <= maximumLength else { return false }
         return isAlphanumeric(first)

@@ -4,7 +4,8 @@ public struct Repository: Sendable, Hashable {
     public var id: String
     /// `s3://bucket/prefix`, `https://…`, `http://…` or `file:///…`, without a slash at the end.
     public var baseURL: String
-    /// Absolute path of the public key on the node: a key from where the packages are proves nothing.
+    /// Absolute path of the public key on the node: a key from where the packages are proves
+    /// nothing.
     public var keyPath: String?
     /// Packages must be signed by the key. Default true.
     public var checksPackages: Bool

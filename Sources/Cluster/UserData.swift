@@ -5,9 +5,9 @@ public struct UserData: Sendable, Equatable {
     /// The role that it claims, if it names one.
     public var role: String? { fragment.role?.name }
 
-    /// Finds ours: a cluster file in plain YAML (with `howdah: 1`), or the mapping under the `howdah`
-    /// key of `#cloud-config`. Nil for what belongs to somebody else: scripts, other formats,
-    /// cloud-config without our key, nothing at all.
+    /// Finds ours: a cluster file in plain YAML (with `howdah: 1`), or the mapping under the
+    /// `howdah` key of `#cloud-config`. Nil for what belongs to somebody else: scripts, other
+    /// formats, cloud-config without our key, nothing at all.
     ///
     /// YAML that uses our keys and has no `howdah: 1` is an error rather than foreign: else a
     /// forgotten line would go unnoticed.
@@ -32,7 +32,7 @@ public struct UserData: Sendable, Equatable {
         return try isCloudConfig ? embedded(in: root, file) : plain(root, file)
     }
 
-    /// First lines by which cloud-init knows other formats (its documentation, "User-data formats").
+    /// First lines by which cloud-init knows other formats ("User-data formats" in its manual).
     private static let foreignBeginnings = [
         "#!", "#include", "#cloud-boothook", "#part-handler", "## template:", "#upstart-job",
         "Content-Type:", "MIME-Version:", "From ",

@@ -36,8 +36,8 @@ public enum HostsFile {
     /// `text` with the block replaced, or appended if there is none. No entries: no block.
     ///
     /// Lines outside of the block that map one of the block's names to a loopback address are left
-    /// out, since the first match wins (cloud-init writes `127.0.1.1 NAME` there); their other names
-    /// are kept.
+    /// out, since the first match wins (cloud-init writes `127.0.1.1 NAME` there); their other
+    /// names are kept.
     public static func replacingBlock(
         in text: String, with entries: [Entry]
     ) throws(Failure) -> String {
