@@ -1,0 +1,96 @@
+internal import Glibc
+
+/// A TCP socket on 127.0.0.1.
+struct LoopbackSocket: Sendable {
+    let descriptor: Int32
+
+    /// A listening socket on a free port, and that port.
+    static func listen() -> (LoopbackSocket, UInt16) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        precondition(descriptor >= 0, "no socket")
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                bind(descriptor, raw, length) == 0 && Glibc.listen(descriptor, 64) == 0
+                    && getsockname(descriptor, raw, &length) == 0
+            }
+        }
+        precondition(bound, "cannot listen on loopback")
+        return (LoopbackSocket(descriptor: descriptor), UInt16(bigEndian: address.sin_port))
+    }
+
+    /// The next connection; nil once the socket was shut down.
+    func accept() -> LoopbackSocket? {
+        let connection = Glibc.accept(descriptor, nil, nil)
+        return connection < 0 ? nil : LoopbackSocket(descriptor: connection)
+    }
+
+    /// At least one byte; nil at the end.
+    func receive() -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        return count > 0 ? Array(buffer[..<count]) : nil
+    }
+
+    /// False if the other side is gone.
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { all in
+                Glibc.send(
+                    descriptor, all.baseAddress! + sent, all.count - sent,
+                    Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
+
+    /// Ends both directions; whoever waits on it wakes up.
+    func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    func close() { Glibc.close(descriptor) }
+}
+
+/// Ports that were free a moment ago, all different.
+public func freePorts(_ count: Int) -> [UInt16] {
+    let sockets = (0..<count).map { _ in LoopbackSocket.listen() }
+    defer { for (socket, _) in sockets { socket.close() } }
+    return sockets.map(\.1)
+}
+
+/// Whether something listens on a port of 127.0.0.1.
+public func isListening(_ port: UInt16) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    address.sin_port = port.bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+    }
+}
+
+/// Runs `body` on a thread of its own.
+func detachThread(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(Box(body)).toOpaque()
+    let made = pthread_create(&thread, nil, { context in
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+        return nil
+    }, context)
+    precondition(made == 0, "no thread")
+    pthread_detach(thread)
+}
