@@ -23,7 +23,8 @@ public struct Repository: Sendable, Hashable {
         self.checksMetadata = checksMetadata
     }
 
-    static let keys = ["id", "baseurl", "gpgkey", "gpgcheck", "repo_gpgcheck"]
+    /// The keys of a repository in the file.
+    public static let keys = ["id", "baseurl", "gpgkey", "gpgcheck", "repo_gpgcheck"]
 
     init(_ node: YAMLNode, file: String) throws(ConfigurationError) {
         let reader = try MappingReader(node, key: "repositories", file: file, known: Self.keys)

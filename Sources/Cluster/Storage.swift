@@ -22,7 +22,8 @@ public struct Storage: Sendable, Hashable {
         self.filesystem = filesystem
     }
 
-    static let keys = ["mount", "size", "type", "filesystem"]
+    /// The keys of a volume in the file.
+    public static let keys = ["mount", "size", "type", "filesystem"]
     /// EBS's largest volume (io2 Block Express).
     static let maximumSize = ByteSize(bytes: 64 << 40)
 
