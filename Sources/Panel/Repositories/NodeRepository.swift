@@ -9,6 +9,8 @@ struct NodeRepository: Sendable {
     /// What an enrolment that was proven says.
     struct Arrival: Sendable {
         var node: NodeAddress
+        /// Where EC2 says that it runs.
+        var zone: String
         var role: String
         /// The instance's `Name` tag.
         var preferredName: String?
@@ -31,7 +33,7 @@ struct NodeRepository: Sendable {
         record.role = arrival.role
         record.address = arrival.node.address
         record.hostname = arrival.node.hostname
-        record.zone = arrival.node.availabilityZone
+        record.zone = arrival.zone
         record.cloudState = arrival.cloudState
         record.goneAt = nil
         record.enrolledAt = now
@@ -51,7 +53,7 @@ struct NodeRepository: Sendable {
             instanceID: arrival.node.instanceID, cluster: cluster,
             name: try freeName(for: arrival, in: database), role: arrival.role,
             address: arrival.node.address, hostname: arrival.node.hostname,
-            zone: arrival.node.availabilityZone, cloudState: arrival.cloudState, bootID: nil,
+            zone: arrival.zone, cloudState: arrival.cloudState, bootID: nil,
             sequence: 0, load1: nil, loadIsHostWide: false, enrolledAt: now, seenAt: now,
             heartbeatAt: nil, goneAt: nil, retiredAt: nil)
     }
@@ -63,6 +65,10 @@ struct NodeRepository: Sendable {
                 arguments: [cluster]))
         return try NodeName.choose(
             role: arrival.role, preferred: arrival.preferredName, taken: taken)
+    }
+
+    func node(_ instanceID: String) async throws -> NodeRecord? {
+        try await database.read { try NodeRecord.fetchOne($0, key: instanceID) }
     }
 
     /// Every node that may still run, in the order of their names.

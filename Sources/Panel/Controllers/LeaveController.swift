@@ -1,0 +1,33 @@
+internal import Hummingbird
+internal import PanelAPI
+
+/// Leaves for what is done once in a cluster's life.
+struct LeaveController: Sendable {
+    let leaves: LeaveRepository
+    let time: PanelTime
+
+    func addRoutes(to group: RouterGroup<PanelContext>) {
+        group.post(":name") { _, context in
+            let (node, name) = try Self.holder(context)
+            return try JSONBody.response(
+                try await leaves.ask(name, by: node, now: time.now()))
+        }
+        group.post(":name/done") { _, context in
+            let (node, name) = try Self.holder(context)
+            return try JSONBody.response(
+                try await leaves.done(name, by: node, now: time.now()))
+        }
+    }
+
+    private static func holder(_ context: PanelContext) throws -> (NodeRecord, String) {
+        let (node, name) = (try context.node(), try context.parameters.require("name"))
+        guard name == LeaveRepository.namenodeFormat else {
+            throw Refusal.notFound(
+                "unknown-leave", "there is no leave of this name; 'namenode-format' is one")
+        }
+        guard node.role == MasterElection.role else {
+            throw Refusal.role("'\(node.name)' has the role '\(node.role)', not 'master'")
+        }
+        return (node, name)
+    }
+}

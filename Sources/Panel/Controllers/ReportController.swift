@@ -1,0 +1,42 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import PanelAPI
+
+/// What nodes say of themselves: heartbeats and boots.
+struct ReportController: Sendable {
+    static let maximumSteps = 500
+
+    let reports: ReportRepository
+    let masters: MasterRepository
+    let settings: PanelSettings
+    let time: PanelTime
+
+    func addRoutes(to group: RouterGroup<PanelContext>) {
+        group.post("reports") { request, context in
+            let report = try await JSONBody.decode(BootReport.self, from: request)
+            let node = try context.node()
+            guard report.instanceID == node.instanceID else {
+                throw Refusal(
+                    .forbidden, "not-yours", "'\(node.instanceID)' may report for itself alone")
+            }
+            try EnrolmentShape.id("bootID", report.bootID)
+            guard report.steps.count <= Self.maximumSteps, report.seconds.isFinite else {
+                throw Refusal.badRequest("more than \(Self.maximumSteps) steps")
+            }
+            try await reports.insert(report, of: node, now: time.now())
+            return Response(status: .noContent)
+        }
+        group.post("heartbeats") { request, context in
+            let beat = try await JSONBody.decode(Heartbeat.self, from: request)
+            try EnrolmentShape.id("bootID", beat.bootID)
+            guard beat.sequence >= 0, beat.load1.isFinite, beat.load1 >= 0 else {
+                throw Refusal.badRequest("'sequence' and 'load1' are not negative")
+            }
+            try await reports.insert(beat, of: try context.node(), now: time.now())
+            return try JSONBody.response(
+                HeartbeatAnswer(
+                    intervalSeconds: settings.heartbeatSeconds,
+                    master: try await masters.current()))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+internal import PanelAPI
+
+/// One master at a time: another one takes over only when EC2 says that the old one does not run.
+struct MasterElection: Sendable {
+    static let role = "master"
+    static let topic = "master"
+
+    let masters: MasterRepository
+    let cloud: any Cloud
+    let waiters: Waiters
+    let time: PanelTime
+
+    func put(_ node: NodeRecord) async throws -> MasterRecord {
+        guard node.role == Self.role else {
+            throw Refusal.role("'\(node.name)' has the role '\(node.role)', not 'master'")
+        }
+        let old = try await masters.record()
+        if let old, old.instanceID != node.instanceID {
+            try await checkGone(old, newcomer: node)
+        }
+        let appointed = try await masters.appoint(
+            node, after: old?.instanceID, now: time.now())
+        guard let appointed else {
+            throw Refusal.conflict(
+                "two-masters", "another instance became master at the same moment")
+        }
+        await waiters.changed(Self.topic)
+        return appointed
+    }
+
+    private func checkGone(
+        _ old: MasterRepository.Record, newcomer: NodeRecord
+    ) async throws {
+        let state: String
+        do {
+            let found = try await cloud.instances([old.instanceID])
+            state = found.first { $0.id == old.instanceID }?.state ?? CloudState.forgotten
+        } catch { throw Refusal.cloud(error) }
+        guard CloudState.isGone(state) else {
+            throw Refusal.conflict(
+                "two-masters",
+                "'\(old.instanceID)' at '\(old.address)' is master and EC2 says that it is "
+                    + "'\(state)'; stop or terminate it before '\(newcomer.instanceID)' "
+                    + "takes over")
+        }
+    }
+}

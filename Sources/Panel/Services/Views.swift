@@ -1,0 +1,76 @@
+internal import PanelAPI
+
+/// What the panel's records come to: pure, so that tables can test it.
+enum Views {
+    /// Gone nodes stay in sight this long.
+    static let goneInSightSeconds = 3600.0
+
+    static func state(
+        of node: NodeRecord, lastBoot: BootReport?, now: Double, downAfter: Double
+    ) -> NodeView.State {
+        if node.goneAt != nil { return .gone }
+        let heard = max(node.seenAt, node.heartbeatAt ?? 0)
+        if now - heard > downAfter { return .down }
+        guard let lastBoot, node.bootID == nil || node.bootID == lastBoot.bootID else {
+            return .booting
+        }
+        return lastBoot.outcome == .failed ? .failed : .up
+    }
+
+    static func node(
+        _ node: NodeRecord, volumes: [VolumeClaim], lastBoot: BootReport?, now: Double,
+        downAfter: Double
+    ) -> NodeView {
+        NodeView(
+            name: node.name, instanceID: node.instanceID, role: node.role,
+            state: state(of: node, lastBoot: lastBoot, now: now, downAfter: downAfter),
+            address: node.address, silentSeconds: node.heartbeatAt.map { max(0, now - $0) },
+            load1: node.load1, loadIsHostWide: node.loadIsHostWide, volumes: volumes,
+            lastBoot: lastBoot)
+    }
+
+    /// Masters first, then by name, numbers by their value.
+    static func order(_ first: NodeView, _ second: NodeView) -> Bool {
+        func key(_ node: NodeView) -> (Int, String, Int, String) {
+            let digits = node.name.reversed().prefix { $0.isNumber }.count
+            return (
+                node.role == MasterElection.role ? 0 : 1, String(node.name.dropLast(digits)),
+                Int(node.name.suffix(digits)) ?? 0, node.instanceID
+            )
+        }
+        return key(first) < key(second)
+    }
+
+    /// One sentence: how it stands, how many are what, and which ones need a look.
+    static func verdict(_ nodes: [NodeView]) -> String {
+        let here = nodes.filter { $0.state != .gone }
+        guard !here.isEmpty else { return "empty: no node has enrolled yet" }
+        let counts = [NodeView.State.up, .booting, .failed, .down].compactMap { state in
+            let names = here.filter { $0.state == state }.map(\.name)
+            return names.isEmpty ? nil : count(state, names)
+        }
+        let numbers = counts.joined(separator: ", ")
+        let ill = here.contains { $0.state == .down || $0.state == .failed }
+        let master = here.contains { $0.role == MasterElection.role && $0.state == .up }
+        if ill { return "unhealthy: \(numbers)" + (master ? "" : "; no master is up") }
+        if here.contains(where: { $0.state == .booting }) { return "starting: \(numbers)" }
+        let degraded = here.filter { $0.lastBoot?.outcome == .degraded }.map(\.name)
+        if !master { return "unhealthy: \(numbers); no master is up" }
+        guard degraded.isEmpty else {
+            return "degraded: \(numbers); boot left something out on \(list(degraded))"
+        }
+        return "healthy: \(numbers)"
+    }
+
+    private static func count(_ state: NodeView.State, _ names: [String]) -> String {
+        let number = "\(names.count) \(state.rawValue)"
+        return state == .down || state == .failed ? "\(number) (\(list(names)))" : number
+    }
+
+    /// The first few names; a verdict is one line.
+    private static func list(_ names: [String]) -> String {
+        let limit = 5
+        let shown = names.prefix(limit).joined(separator: ", ")
+        return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+    }
+}
