@@ -134,20 +134,23 @@ let testTargets: [Target] = [
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(
     name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 
 let panel: [Target] = [
     library(
         "Panel",
         [
             "AWS", "Cluster", "Digests", "Host", "PanelAPI", "Transfer", hummingbird, grdb, logging,
-            httpTypes, serviceLifecycle, nioCore,
+            hummingbirdCore, httpTypes, serviceLifecycle, unixSignals, nioCore,
         ]),
-    program("howdah-panel", ["Panel", arguments, logging]),
+    program("howdah-panel", ["AWS", "Host", "Panel", "Transfer", arguments, logging]),
     tests(
         "PanelTests",
         [

@@ -1,13 +1,13 @@
 /// Reads the keys of one mapping strictly: a key outside `known` is an error with its nearest known
 /// neighbour, a value of the wrong kind is an error with what was expected.
-struct MappingReader {
+package struct MappingReader {
     let file: String
     let line: Int
     /// The line of each key that is there.
     let keyLines: [String: Int]
     private let entries: [String: YAMLNode]
 
-    init(_ node: YAMLNode, key: String, file: String, known: [String]) throws(ConfigurationError) {
+    package init(_ node: YAMLNode, key: String, file: String, known: [String]) throws(ConfigurationError) {
         guard case .mapping(let entries) = node.content else {
             throw ConfigurationError(
                 file: file, line: node.line,
@@ -29,12 +29,12 @@ struct MappingReader {
         entries[key].flatMap { $0.isNull ? nil : $0 }
     }
 
-    func string(_ key: String) throws(ConfigurationError) -> String? {
+    package func string(_ key: String) throws(ConfigurationError) -> String? {
         guard let node = node(key) else { return nil }
         return try text(of: node, key)
     }
 
-    func required(_ key: String) throws(ConfigurationError) -> String {
+    package func required(_ key: String) throws(ConfigurationError) -> String {
         guard let value = try string(key) else { throw failure(.missingKey(key)) }
         return value
     }
@@ -50,7 +50,7 @@ struct MappingReader {
     }
 
     /// A value made from text by `make`, which answers nil for text that is not `expected`.
-    func parsed<Value>(
+    package func parsed<Value>(
         _ key: String, expected: String, _ make: (String) -> Value?
     ) throws(ConfigurationError) -> Value? {
         guard let node = node(key) else { return nil }
@@ -104,7 +104,7 @@ struct MappingReader {
         return text
     }
 
-    func failure(
+    package func failure(
         _ problem: ConfigurationError.Problem, line: Int? = nil
     ) -> ConfigurationError {
         ConfigurationError(file: file, line: line ?? self.line, problem)

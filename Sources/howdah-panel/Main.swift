@@ -1,1 +1,10 @@
-@main struct Main { static func main() {} }
+internal import ArgumentParser
+
+/// `howdah-panel`: what runs on the Control Panel's host. One file per verb.
+@main
+struct HowdahPanel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "howdah-panel",
+        abstract: "The Control Panel: knows the nodes, gives volumes, shows the cluster.",
+        subcommands: [Serve.self, Check.self])
+}

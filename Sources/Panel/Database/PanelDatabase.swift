@@ -44,5 +44,12 @@ public struct PanelDatabase: Sendable {
         try await pool.write(change)
     }
 
+    /// Throws where the database cannot be read.
+    func check() async throws {
+        try await read { database in
+            _ = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM panel")
+        }
+    }
+
     func close() throws { try pool.close() }
 }
