@@ -85,7 +85,7 @@ package struct MappingReader {
     }
 
     /// The entries of a mapping with free keys; empty if the key is absent.
-    func entries(of key: String) throws(ConfigurationError) -> [YAMLEntry] {
+    package func entries(of key: String) throws(ConfigurationError) -> [YAMLEntry] {
         guard let node = node(key) else { return [] }
         return try entries(of: node, key)
     }
@@ -97,7 +97,7 @@ package struct MappingReader {
         return entries
     }
 
-    func text(of node: YAMLNode, _ key: String) throws(ConfigurationError) -> String {
+    package func text(of node: YAMLNode, _ key: String) throws(ConfigurationError) -> String {
         guard case .scalar(let text, _) = node.content, !node.isNull else {
             throw wrongKind(node, key, expected: "text")
         }

@@ -28,7 +28,10 @@ extension PanelSettings {
                 "listen", expected: "an address and a port such as '127.0.0.1:8080'", address),
             let account = try reader.parsed("account", expected: "12 digits in quotes", digits)
         else { throw reader.failure(.missingKey("listen' or 'account")) }
-        let roles = try reader.table("roles")
+        var roles: [String: String] = [:]
+        for entry in try reader.entries(of: "roles") {
+            roles[entry.key] = try reader.text(of: entry.value, entry.key)
+        }
         guard !roles.isEmpty else { throw reader.failure(.missingKey("roles")) }
         return PanelSettings(
             cluster: try reader.required("cluster"), host: listen.0, port: listen.1,

@@ -15,15 +15,10 @@ struct Check: AsyncParsableCommand {
     var config = "/etc/howdah-panel/panel.yaml"
 
     func run() async throws {
-        do {
-            let live = try await LivePanel.open(
-                config: config, logger: Logger(label: "howdah-panel") { _ in
-                    SwiftLogNoOpLogHandler()
-                })
-            for line in try await live.check() { print(line) }
-        } catch {
-            FileHandle.standardError.write(Data("howdah-panel: \(error)\n".utf8))
-            throw ExitCode.failure
-        }
+        let live = try await LivePanel.open(
+            config: config, logger: Logger(label: "howdah-panel") { _ in
+                SwiftLogNoOpLogHandler()
+            })
+        for line in try await live.check() { print(line) }
     }
 }

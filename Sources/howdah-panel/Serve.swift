@@ -35,14 +35,9 @@ struct Serve: AsyncParsableCommand {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "howdah-panel")
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
-        do {
-            let live = try await LivePanel.open(config: config, logger: logger)
-            try await live.run { [readyFile, logger] address, port in
-                Self.announce("\(address):\(port)", readyFile, logger)
-            }
-        } catch {
-            FileHandle.standardError.write(Data("howdah-panel: \(error)\n".utf8))
-            throw ExitCode.failure
+        let live = try await LivePanel.open(config: config, logger: logger)
+        try await live.run { [readyFile, logger] address, port in
+            Self.announce("\(address):\(port)", readyFile, logger)
         }
     }
 

@@ -62,17 +62,12 @@ struct ClusterShow: AsyncParsableCommand {
     var watch = false
 
     func run() async throws {
-        do {
-            let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-            repeat {
-                let view = try await client.clusterView(cluster, operatorToken: token)
-                try show(view)
-                if watch { try await Task.sleep(for: Self.watchInterval) }
-            } while watch
-        } catch {
-            fputs("howdah cluster show: \(error)\n", stderr)
-            throw ExitCode.failure
-        }
+        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        repeat {
+            let view = try await client.clusterView(cluster, operatorToken: token)
+            try show(view)
+            if watch { try await Task.sleep(for: Self.watchInterval) }
+        } while watch
     }
 
     private func show(_ view: ClusterView) throws {
@@ -85,6 +80,6 @@ struct ClusterShow: AsyncParsableCommand {
         // Home and clear: a watcher sees one table, a file or a pipe all of them.
         if watch, isatty(STDOUT_FILENO) == 1 { print("\u{1B}[H\u{1B}[2J", terminator: "") }
         for line in ClusterTable.lines(view) { print(line) }
-        fflush(stdout)
+        fflush(nil)
     }
 }
