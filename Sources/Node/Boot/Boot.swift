@@ -1,0 +1,72 @@
+internal import AWS
+internal import Cluster
+internal import Host
+public import PanelAPI
+
+/// A whole boot: finds out what the node is, carries the plan out, keeps the state for
+/// `howdah-node status`, and reports to the panel.
+public struct Boot: Sendable {
+    static let factsDeadline = Duration.seconds(300)
+    static let reportDeadline = Duration.seconds(60)
+
+    private let world: NodeWorld
+
+    public init(world: NodeWorld) {
+        self.world = world
+    }
+
+    /// Runs the boot to its end, whatever it is; throws only if the state itself cannot be kept.
+    public func run() async throws -> BootState {
+        let recorder = try BootRecorder(bootID: try world.bootID(), world: world)
+        let found = Found()
+        let first = Step("facts", deadline: Self.factsDeadline) {
+            let plan = try BootConfiguration(files: world.paths.files).plan(
+                for: try await world.metadata.facts())
+            await found.set(plan)
+            await recorder.knows(plan)
+            return .done("\(plan.facts.instanceID) is \(plan.role) of '\(plan.cluster.cluster)'")
+        }
+        _ = await StepGraph([first], clock: world.clock).run(observer: recorder.observe)
+        guard let plan = await found.plan else { return try await recorder.finish() }
+        let panel: any PanelConnection
+        do {
+            panel = try world.connect(plan.cluster.panel, plan.address)
+        } catch {
+            await recorder.failed("enrol", "\(error)")
+            return try await recorder.finish()
+        }
+        let steps = BootSteps(world: world, plan: plan, panel: panel).all
+        _ = await StepGraph(steps, clock: world.clock).run(
+            offset: await recorder.elapsed, observer: recorder.observe)
+        return try await report(recorder, plan, panel)
+    }
+
+    /// The report is the last step: a boot whose report failed ran, but is degraded.
+    private func report(
+        _ recorder: BootRecorder, _ plan: BootPlan, _ panel: any PanelConnection
+    ) async throws -> BootState {
+        let whole = await recorder.report(plan.facts.instanceID)
+        guard await recorder.isEnrolled else { return try await recorder.finish() }
+        let step = Step("report", deadline: Self.reportDeadline) {
+            try await panel.report(whole)
+            return .done("told the panel: \(whole.outcome.rawValue)")
+        }
+        _ = await StepGraph([step], clock: world.clock).run(
+            offset: await recorder.elapsed, observer: recorder.observe)
+        return try await recorder.finish()
+    }
+
+    private actor Found {
+        private(set) var plan: BootPlan?
+        func set(_ plan: BootPlan) { self.plan = plan }
+    }
+}
+
+extension BootPlan {
+    /// What the node says of itself to the panel.
+    public var address: NodeAddress {
+        NodeAddress(
+            instanceID: facts.instanceID, address: facts.localIPv4, hostname: facts.hostname,
+            availabilityZone: facts.availabilityZone)
+    }
+}

@@ -1,0 +1,81 @@
+internal import AWS
+internal import Host
+internal import PanelAPI
+
+/// Keeps the boot's state on disk and in the log as steps begin and end.
+actor BootRecorder {
+    private let world: NodeWorld
+    private let store: StateStore
+    private let stopwatch: @Sendable () -> Duration
+    private var state: BootState
+
+    init(bootID: String, world: NodeWorld) throws {
+        self.world = world
+        store = StateStore(files: world.paths.files)
+        stopwatch = Self.stopwatch(world.clock)
+        state = BootState(bootID: bootID)
+        try store.keep(state)
+    }
+
+    var elapsed: Duration { stopwatch() }
+
+    /// Whether the panel knows this node, so that it can be told how the boot went.
+    var isEnrolled: Bool {
+        state.steps.contains { $0.name == "enrol" && ($0.outcome == .done) }
+    }
+
+    func knows(_ plan: BootPlan) {
+        state.instanceID = plan.facts.instanceID
+        state.role = plan.role
+        state.configurationHash = plan.configurationHash
+    }
+
+    nonisolated var observe: StepGraph.Observer {
+        { [self] name, report in await note(name, report) }
+    }
+
+    private func note(_ name: String, _ report: StepReport?) {
+        if let report {
+            state.current.removeAll { $0 == name }
+            state.steps.append(report)
+            world.log.line("\(report.name): \(report.outcome.rawValue): \(report.detail)")
+        } else {
+            state.current.append(name)
+        }
+        state.seconds = elapsed.inSeconds
+        // What cannot be kept now is kept, or fails loudly, at the end.
+        try? store.keep(state)
+    }
+
+    /// A failure outside of a step's own work.
+    func failed(_ name: String, _ detail: String) {
+        note(
+            name,
+            StepReport(
+                name: name, outcome: .failed, startSeconds: elapsed.inSeconds, seconds: 0,
+                detail: detail))
+    }
+
+    func report(_ instanceID: String) -> BootReport {
+        BootReport(
+            bootID: state.bootID, instanceID: instanceID,
+            outcome: state.failed.isEmpty ? .done : .failed, seconds: elapsed.inSeconds,
+            steps: state.steps)
+    }
+
+    func finish() throws -> BootState {
+        let failed = state.failed.map(\.name)
+        state.stage = failed.isEmpty ? .done : failed == ["report"] ? .degraded : .failed
+        state.current = []
+        state.seconds = elapsed.inSeconds
+        try store.keep(state)
+        let seconds = (state.seconds * 10).rounded() / 10
+        world.log.line("boot \(state.stage.rawValue) after \(seconds) s")
+        return state
+    }
+
+    private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
+    }
+}

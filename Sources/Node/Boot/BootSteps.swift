@@ -1,0 +1,162 @@
+internal import AWS
+internal import Cluster
+internal import Host
+internal import PanelAPI
+
+/// The steps of one boot, in the order of DESIGN's graph: enrol and packages need credentials; hosts
+/// and volumes need the panel; files need all of these; then preparations and daemons.
+struct BootSteps: Sendable {
+    static let callDeadline = Duration.seconds(180)
+    static let masterDeadline = Duration.seconds(900)
+    static let volumeDeadline = Duration.seconds(900)
+    static let packagesDeadline = Duration.seconds(1800)
+    static let daemonsDeadline = Duration.seconds(1800)
+
+    let world: NodeWorld
+    let plan: BootPlan
+    let panel: any PanelConnection
+    let findings = Findings()
+
+    /// What one step finds and later ones use.
+    actor Findings {
+        private(set) var master: MasterRecord?
+        private(set) var name = ""
+        private(set) var filesHash = ""
+
+        func found(master: MasterRecord) { self.master = master }
+        func found(name: String) { self.name = name }
+        func found(filesHash: String) { self.filesHash = filesHash }
+    }
+
+    var all: [Step] {
+        let volumeNames = plan.cluster.storage.map { "volume \($0.mount)" }
+        return [
+            Step("credentials", deadline: Self.callDeadline, run: credentials),
+            Step("enrol", after: ["credentials"], deadline: Self.callDeadline, run: enrol),
+            Step("hosts", after: ["enrol"], deadline: Self.masterDeadline, run: hosts),
+        ]
+            + zip(volumeNames, plan.cluster.storage).map { name, storage in
+                Step(name, after: ["enrol"], deadline: Self.volumeDeadline) {
+                    try await world.volumes(storage, panel)
+                }
+            }
+            + [
+                Step("packages", after: ["credentials"], deadline: Self.packagesDeadline) {
+                    try await world.packages(plan)
+                },
+                Step(
+                    "files", after: ["hosts", "packages"] + volumeNames,
+                    deadline: Self.callDeadline, run: files),
+                Step(
+                    "preparations", after: ["files"], deadline: Self.daemonsDeadline,
+                    run: preparations),
+                Step(
+                    "daemons", after: ["preparations"], deadline: Self.daemonsDeadline,
+                    run: daemons),
+            ]
+    }
+
+    private func credentials() async throws -> StepResult {
+        let credentials = try await world.credentials.credentials()
+        let role = plan.facts.iamRole ?? "no role"
+        guard credentials.sessionToken != nil else {
+            return .done("static credentials of the environment")
+        }
+        return .done("temporary credentials of the IAM role '\(role)'")
+    }
+
+    private func enrol() async throws -> StepResult {
+        let enrolment = try await panel.currentEnrolment()
+        guard enrolment.role == plan.role else {
+            throw EnrolmentMismatch(
+                what: "role", ours: plan.role, theirs: enrolment.role, panel: plan.cluster.panel)
+        }
+        guard enrolment.cluster == plan.cluster.cluster else {
+            throw EnrolmentMismatch(
+                what: "cluster", ours: plan.cluster.cluster, theirs: enrolment.cluster,
+                panel: plan.cluster.panel)
+        }
+        await findings.found(name: enrolment.name)
+        return .done("'\(enrolment.name)' of '\(enrolment.cluster)' at \(plan.cluster.panel)")
+    }
+
+    private func hosts() async throws -> StepResult {
+        let name = await findings.name
+        let master = plan.isMaster ? try await panel.putMaster() : try await awaitMaster()
+        await findings.found(master: master)
+        let members = try await panel.members()
+        let neighbours = Neighbours(files: world.paths.files)
+        var changed = try neighbours.write(members: members, master: master)
+        if try world.paths.files.writeIfChanged(name + "\n", to: Neighbours.hostNamePath) {
+            changed = true
+        }
+        if !world.isLight { try HostName.set(name) }
+        let detail = "master is \(master.address), \(members.count) members in the hosts file"
+        return StepResult(changed: changed, detail)
+    }
+
+    private func awaitMaster() async throws -> MasterRecord {
+        try await poll(
+            every: .milliseconds(500), for: Self.masterDeadline, clock: world.clock,
+            what: "the master to tell its address to the panel at \(plan.cluster.panel)"
+        ) { try await panel.master(waitSeconds: 20) }
+    }
+
+    private func expansion() async -> Expansion {
+        await plan.expansion(
+            root: world.paths.root, address: plan.facts.localIPv4,
+            masterAddress: findings.master?.address, hostname: findings.name)
+    }
+
+    private func files() async throws -> StepResult {
+        let expansion = await expansion()
+        let rendered = try plan.renderedFiles(expansion)
+        let made = try RoleFiles().make(plan.part.directories, expansion)
+        let written = try RoleFiles().write(rendered)
+        await findings.found(filesHash: RoleFiles.hash(rendered))
+        return StepResult(
+            changed: made + written > 0,
+            "\(written) of \(rendered.count) files written, \(made) folders made")
+    }
+
+    private func preparations() async throws -> StepResult {
+        let preparations = Preparations(world: world, panel: panel)
+        let expansion = await expansion()
+        var run: [String] = []
+        for preparation in plan.part.preparations
+        where try await preparations.bringAbout(preparation, expansion) {
+            run.append(preparation.name)
+        }
+        return StepResult(
+            changed: !run.isEmpty,
+            run.isEmpty ? "nothing to prepare" : run.joined(separator: ", "))
+    }
+
+    private func daemons() async throws -> StepResult {
+        let keeper = DaemonKeeper(
+            world: world, instanceID: plan.facts.instanceID,
+            filesHash: await findings.filesHash)
+        let expansion = await expansion()
+        var started: [String] = []
+        for daemon in plan.part.daemons where try await keeper.bringUp(daemon, expansion) {
+            started.append(daemon.name)
+        }
+        let names = plan.part.daemons.map(\.name).joined(separator: ", ")
+        return StepResult(changed: !started.isEmpty, "ready: \(names)")
+    }
+}
+
+/// The panel takes the node for another than it is.
+struct EnrolmentMismatch: Error, CustomStringConvertible {
+    let what: String
+    let ours: String
+    let theirs: String
+    let panel: String
+
+    var description: String {
+        """
+        \(what) unclear: this node has '\(ours)', the panel at \(panel) says '\(theirs)'; \
+        make the instance's tag, its IAM role, its cluster file and the panel agree
+        """
+    }
+}

@@ -1,0 +1,82 @@
+internal import Cluster
+internal import Host
+internal import PanelAPI
+
+/// Runs what a role prepares once, such as formatting the NameNode, and never again: what proves
+/// that it was done is looked for first, and where it could destroy data the panel gives its leave.
+struct Preparations: Sendable {
+    let world: NodeWorld
+    let panel: any PanelConnection
+
+    /// Says whether it was run.
+    func bringAbout(_ preparation: Preparation, _ expansion: Expansion) async throws -> Bool {
+        let proof = try expansion.expand(preparation.proof)
+        switch try state(proof) {
+        case .done:
+            if preparation.needsLeave { _ = try await panel.leaveDone(preparation.name) }
+            return false
+        case .half(let present, let missing):
+            throw PreparationError(
+                preparation.name,
+                """
+                it was cut off half-way: '\(present.joined(separator: "', '"))' is there, \
+                '\(missing.joined(separator: "', '"))' is not; nothing was changed; look at the \
+                volume, and empty the folder yourself if it holds nothing you need
+                """)
+        case .toDo:
+            try await run(preparation, expansion)
+            guard case .done = try state(proof) else {
+                throw PreparationError(
+                    preparation.name,
+                    "its command ended with 0 but '\(proof.joined(separator: "', '"))' is not there"
+                )
+            }
+            if preparation.needsLeave { _ = try await panel.leaveDone(preparation.name) }
+            return true
+        }
+    }
+
+    private func state(_ proof: [String]) throws -> Preparation.State {
+        let files = Files()
+        return try Preparation.state(ofProof: proof) { folder in
+            files.isDirectory(folder) ? try files.list(folder) : []
+        }
+    }
+
+    private func run(_ preparation: Preparation, _ expansion: Expansion) async throws {
+        if preparation.needsLeave {
+            let leave = try await panel.leave(preparation.name)
+            guard leave.granted else {
+                throw PreparationError(
+                    preparation.name,
+                    "the panel gave no leave: \(leave.reason ?? "it gave no reason")")
+            }
+        }
+        var command = try expansion.expand(preparation.command)
+        if let user = preparation.user {
+            command =
+                ["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"]
+                + command
+        }
+        var environment = world.daemonEnvironment
+        environment.merge(try expansion.expand(preparation.environment)) { _, own in own }
+        world.log.line("\(preparation.name): running \(command.joined(separator: " "))")
+        try await ProcessRunner().require(
+            command.removeFirst(), command, environment: environment,
+            workingDirectory: try preparation.directory.map { try expansion.expand($0) },
+            deadline: preparation.deadline)
+    }
+}
+
+/// A preparation that was not done.
+struct PreparationError: Error, CustomStringConvertible {
+    let name: String
+    let reason: String
+
+    init(_ name: String, _ reason: String) {
+        self.name = name
+        self.reason = reason
+    }
+
+    var description: String { "preparation '\(name)': \(reason)" }
+}

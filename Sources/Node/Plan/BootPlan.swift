@@ -1,0 +1,92 @@
+public import AWS
+public import Cluster
+internal import Digests
+
+/// What a boot is to bring about on one node: worked out from metadata, the cluster file and the
+/// stack without any input or output, so that it can be printed.
+public struct BootPlan: Sendable, Equatable {
+    public var facts: InstanceFacts
+    public var cluster: ClusterFile
+    public var stack: Stack
+    public var role: String
+    /// The role's part of the stack.
+    public var part: StackRole
+    /// What agreed on the role.
+    public var claims: [RoleClaim]
+    /// Of everything that decides what is done: the cluster file, the stack and the role.
+    public var configurationHash: String
+
+    public static let roleTag = "howdah:role"
+
+    /// Throws a `RoleError` if the sources of the role do not agree.
+    public init(
+        facts: InstanceFacts, cluster: ClusterFile, userData: UserData?, stack: Stack,
+        stackText: [UInt8]
+    ) throws {
+        var claims: [RoleClaim] = []
+        if let name = cluster.role.name { claims.append(RoleClaim(.baked, name)) }
+        if let name = userData?.role { claims.append(RoleClaim(.userData, name)) }
+        if let name = facts.tags?[Self.roleTag] { claims.append(RoleClaim(.tag, name)) }
+        if let name = facts.iamRole { claims.append(RoleClaim(.iamRole, name)) }
+        self.facts = facts
+        self.cluster = cluster
+        self.stack = stack
+        self.claims = claims
+        role = try stack.resolveRole(claims)
+        guard let part = stack.roles[role] else { throw RoleError.none(iamRole: facts.iamRole) }
+        self.part = part
+        var hasher = StreamHasher(.sha256)
+        hasher.update(Array(cluster.canonicalText.utf8))
+        hasher.update(stackText)
+        hasher.update(Array(role.utf8))
+        configurationHash = String(hasher.finish().hex.prefix(16))
+    }
+
+    public var isMaster: Bool { role == stack.masterRole }
+
+    /// Values of the stack's variables, as far as they are known before the master is.
+    public func expansion(
+        root: String, address: String, masterAddress: String?, hostname: String
+    ) -> Expansion {
+        let prefix = root == "/" ? "" : root
+        var values: [StackVariable: String] = [
+            .root: prefix, .nodeAddress: address, .nodeHostname: hostname,
+            .nodeInstanceID: facts.instanceID, .nodeZone: facts.availabilityZone,
+            .nodeRole: role, .clusterName: cluster.cluster, .masterName: Self.masterName,
+        ]
+        values[.storageMount] = cluster.storage.first.map { prefix + $0.mount }
+        values[.masterAddress] = masterAddress
+        return Expansion(values)
+    }
+
+    /// The name under which every node's hosts file has the master.
+    public static let masterName = "master"
+}
+
+extension BootPlan {
+    /// The plan in lines, for `howdah-node plan`.
+    public var lines: [String] {
+        var lines = [
+            "instance  \(facts.instanceID), \(facts.localIPv4), \(facts.availabilityZone)",
+            "role      \(role): \(claims.map(\.description).joined(separator: "; "))",
+            "cluster   \(cluster.cluster), panel \(cluster.panel), stack \(stack.name)",
+        ]
+        for storage in cluster.storage {
+            lines.append(
+                """
+                volume    \(storage.mount): \(storage.size) of \(storage.type), \
+                \(storage.filesystem.rawValue), formatted only if it is new and blank
+                """)
+        }
+        for repository in cluster.repositories {
+            lines.append("packages  from \(repository.baseURL) (\(repository.id))")
+        }
+        lines.append("packages  \(part.packages.joined(separator: " "))")
+        lines += part.files.map { "file      \($0.path)" }
+        lines += part.preparations.map {
+            "prepare   \($0.name), once" + ($0.needsLeave ? ", with the panel's leave" : "")
+        }
+        lines += part.daemons.map { "daemon    \($0.name): \($0.command.joined(separator: " "))" }
+        return lines
+    }
+}

@@ -1,0 +1,65 @@
+internal import FoundationEssentials
+public import Host
+
+/// What a node keeps below `/var/lib/howdah`: the newest boot's state, and for each instance and
+/// configuration what was done once. Keyed so, an image that was baked from a node that had booted
+/// boots afresh.
+public struct StateStore: Sendable {
+    public static let directory = "/var/lib/howdah"
+    static let statusPath = directory + "/status.json"
+
+    private let files: Files
+
+    public init(files: Files) {
+        self.files = files
+    }
+
+    /// Nil before the first boot.
+    public func status() throws -> BootState? {
+        try read(BootState.self, Self.statusPath)
+    }
+
+    public func keep(_ state: BootState) throws {
+        try write(state, Self.statusPath)
+        guard !state.instanceID.isEmpty, state.stage != .running else { return }
+        try write(state, "\(Self.folder(state.instanceID))/\(state.configurationHash).json")
+    }
+
+    /// What is known of an instance's daemons; nothing on another instance.
+    func daemons(of instanceID: String) throws -> [DaemonRecord] {
+        try read([DaemonRecord].self, Self.folder(instanceID) + "/daemons.json") ?? []
+    }
+
+    func keep(_ records: [DaemonRecord], of instanceID: String) throws {
+        try write(records, Self.folder(instanceID) + "/daemons.json")
+    }
+
+    private static func folder(_ instanceID: String) -> String { "\(directory)/\(instanceID)" }
+
+    private func read<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value? {
+        guard let bytes = try files.readIfPresent(path) else { return nil }
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw StateError(path: path)
+        }
+    }
+
+    private func write(_ value: some Encodable, _ path: String) throws {
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        try files.makeDirectory("/" + folder, mode: 0o755)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try files.write([UInt8](try encoder.encode(value)), to: path, mode: 0o644)
+    }
+}
+
+/// A file of ours that is not what we write.
+struct StateError: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String {
+        "'\(path)' is not what howdah-node writes; "
+            + "move it away and run howdah-node boot: it is made again from what is found"
+    }
+}

@@ -1,0 +1,60 @@
+public import AWS
+public import Cluster
+public import FoundationEssentials
+public import Host
+public import PanelAPI
+
+/// The world as a boot sees it: each thing behind a seam, so that a test can stand in for what it
+/// does not have.
+public struct NodeWorld: Sendable {
+    public var paths: HostPaths
+    public var metadata: any InstanceMetadata
+    public var credentials: any CredentialsProvider
+    /// The way to the panel at a URL, for a node that is there.
+    public var connect: @Sendable (String, NodeAddress) throws -> any PanelConnection
+    /// Gets, proves, formats and mounts the volume of a storage.
+    public var volumes: @Sendable (Storage, any PanelConnection) async throws -> StepResult
+    /// Installs a role's packages.
+    public var packages: @Sendable (BootPlan) async throws -> StepResult
+    public var probes: any ReadinessProbing
+    public var clock: any Clock<Duration>
+    public var now: @Sendable () -> Date
+    public var log: BootLog
+    /// What daemons and preparations get beside their own: PATH, JAVA_HOME, LANG.
+    public var daemonEnvironment: [String: String]
+    /// The instance shares its machine's kernel with others: no host name of its own to set, and
+    /// the load average is the machine's.
+    public var isLight: Bool
+
+    public init(
+        paths: HostPaths, metadata: any InstanceMetadata, credentials: any CredentialsProvider,
+        connect: @escaping @Sendable (String, NodeAddress) throws -> any PanelConnection,
+        volumes: @escaping @Sendable (Storage, any PanelConnection) async throws -> StepResult,
+        packages: @escaping @Sendable (BootPlan) async throws -> StepResult,
+        probes: any ReadinessProbing, clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Date, log: BootLog,
+        daemonEnvironment: [String: String], isLight: Bool
+    ) {
+        self.paths = paths
+        self.metadata = metadata
+        self.credentials = credentials
+        self.connect = connect
+        self.volumes = volumes
+        self.packages = packages
+        self.probes = probes
+        self.clock = clock
+        self.now = now
+        self.log = log
+        self.daemonEnvironment = daemonEnvironment
+        self.isLight = isLight
+    }
+
+    /// One boot of one machine, or of one light instance: the kernel's boot id with the start of
+    /// process 1, which a light instance has of its own.
+    public func bootID() throws -> String {
+        let proc = Files(root: paths.proc)
+        let kernel = try proc.textIfPresent("/sys/kernel/random/boot_id") ?? "unknown"
+        let first = ProcessIdentity.of(pid: 1, proc: paths.proc)?.startTime ?? 0
+        return "\(kernel.filter { !$0.isWhitespace })-\(first)"
+    }
+}
