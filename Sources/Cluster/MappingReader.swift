@@ -1,5 +1,5 @@
-/// Reads the keys of one mapping strictly: a key outside `known` is an error with its nearest known
-/// neighbour, a value of the wrong kind is an error with what was expected.
+/// Reads the keys of one mapping strictly: a key outside `known` is an error with its nearest
+/// known neighbour, a value of the wrong kind is an error with what was expected.
 package struct MappingReader {
     let file: String
     let line: Int
@@ -7,7 +7,9 @@ package struct MappingReader {
     let keyLines: [String: Int]
     private let entries: [String: YAMLNode]
 
-    package init(_ node: YAMLNode, key: String, file: String, known: [String]) throws(ConfigurationError) {
+    package init(_ node: YAMLNode, key: String, file: String, known: [String])
+        throws(ConfigurationError)
+    {
         guard case .mapping(let entries) = node.content else {
             throw ConfigurationError(
                 file: file, line: node.line,
@@ -29,11 +31,13 @@ package struct MappingReader {
         entries[key].flatMap { $0.isNull ? nil : $0 }
     }
 
+    /// Text, if the key is there and not null.
     package func string(_ key: String) throws(ConfigurationError) -> String? {
         guard let node = node(key) else { return nil }
         return try text(of: node, key)
     }
 
+    /// Text that must be there.
     package func required(_ key: String) throws(ConfigurationError) -> String {
         guard let value = try string(key) else { throw failure(.missingKey(key)) }
         return value
@@ -97,6 +101,7 @@ package struct MappingReader {
         return entries
     }
 
+    /// The text of `node`, which must be a scalar and not null.
     package func text(of node: YAMLNode, _ key: String) throws(ConfigurationError) -> String {
         guard case .scalar(let text, _) = node.content, !node.isNull else {
             throw wrongKind(node, key, expected: "text")
@@ -104,6 +109,7 @@ package struct MappingReader {
         return text
     }
 
+    /// An error at a line of this file; that of the mapping unless told otherwise.
     package func failure(
         _ problem: ConfigurationError.Problem, line: Int? = nil
     ) -> ConfigurationError {
