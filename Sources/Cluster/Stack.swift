@@ -70,11 +70,29 @@ public struct Stack: Sendable, Equatable {
         return own.merging(cluster.settings[file] ?? [:]) { _, new in new }
     }
 
-    /// Names in the cluster file's `settings` that no file of the stack is made from: misspelt, or
-    /// meant for another stack.
-    public func unusedSettings(of cluster: ClusterFile) -> [String] {
+    /// Throws if the cluster file has settings that no file of the stack is made from: misspelt,
+    /// or meant for another stack.
+    public func checkSettings(of cluster: ClusterFile) throws(UnusedSettings) {
         let used = Set(roles.values.flatMap(\.files).compactMap(\.content.settings))
-        return cluster.settings.keys.filter { !used.contains($0) }.sorted()
+        let unused = cluster.settings.keys.filter { !used.contains($0) }.sorted()
+        guard let first = unused.first else { return }
+        throw UnusedSettings(
+            file: first, nearest: Spelling.nearest(to: first, in: used.sorted()), stack: name,
+            known: used.sorted())
+    }
+}
+
+/// A name in the cluster file's `settings` that the stack makes nothing from.
+public struct UnusedSettings: Error, Equatable, CustomStringConvertible {
+    public let file: String
+    public let nearest: String?
+    public let stack: String
+    public let known: [String]
+
+    public var description: String {
+        "the stack '\(stack)' makes no file from the settings of '\(file)'"
+            + (nearest.map { ", did you mean '\($0)'?" }
+                ?? "; it has \(known.joined(separator: ", "))")
     }
 }
 

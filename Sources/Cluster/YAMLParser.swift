@@ -8,7 +8,8 @@ extension YAMLNode {
     /// Reads one YAML 1.1 document with libyaml.
     ///
     /// Refused: more than one document, aliases (a few lines of them can stand for gigabytes),
-    /// tags, keys that are not plain text or are given twice, and what is larger than the limits above.
+    /// tags, keys that are not plain text or are given twice, and what is larger than the limits
+    /// above.
     /// An empty document is null.
     public static func parse(
         _ bytes: [UInt8], file: String

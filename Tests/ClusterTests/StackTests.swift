@@ -46,13 +46,18 @@ import Testing
             cluster: c
             panel: http://p
             stack: s
-            settings: { f.xml: { y: 2, z: 3 }, g.xml: { a: 1 } }
+            settings: { f.xml: { y: 2, z: 3 }, gg.xml: { a: 1 } }
             """
         let cluster = try ClusterFile.parse(Array(text.utf8), file: "c")
         #expect(
             stack.settings(for: "f.xml", role: "m", cluster: cluster)
                 == ["x": "1", "y": "2", "z": "3"])
-        #expect(stack.unusedSettings(of: cluster) == ["g.xml"])
+        let error = #expect(throws: UnusedSettings.self) {
+            try stack.checkSettings(of: cluster)
+        }
+        #expect(
+            error?.description == "the stack 's' makes no file from the settings of 'gg.xml', did "
+                + "you mean 'f.xml'?")
     }
 
     @Test(arguments: [

@@ -18,7 +18,8 @@ public struct BootPlan: Sendable, Equatable {
 
     public static let roleTag = "howdah:role"
 
-    /// Throws a `RoleError` if the sources of the role do not agree.
+    /// Throws a `RoleError` if the sources of the role do not agree, `UnusedSettings` if the
+    /// cluster file has settings for a file that the stack has not.
     public init(
         facts: InstanceFacts, cluster: ClusterFile, userData: UserData?, stack: Stack,
         stackText: [UInt8]
@@ -32,6 +33,7 @@ public struct BootPlan: Sendable, Equatable {
         self.cluster = cluster
         self.stack = stack
         self.claims = claims
+        try stack.checkSettings(of: cluster)
         role = try stack.resolveRole(claims)
         guard let part = stack.roles[role] else { throw RoleError.none(iamRole: facts.iamRole) }
         self.part = part
