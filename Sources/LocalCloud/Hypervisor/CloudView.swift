@@ -12,7 +12,6 @@ struct CloudView: Sendable, Equatable {
         var address: String
         /// The tag `Name`, else the id.
         var name: String
-        var role: String?
     }
 
     struct Attachment: Sendable, Equatable {

