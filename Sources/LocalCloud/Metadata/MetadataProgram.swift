@@ -17,12 +17,12 @@ public enum MetadataProgram {
         let credentials = RoleCredentials(now: { Date().timeIntervalSince1970 }) { role in
             try await issue(sts, role: role, instance: instance)
         }
-        let facts = FactsCache(lifeSeconds: factsLifeSeconds, now: MonotonicTime.seconds) {
+        let cache = FactsCache(lifeSeconds: factsLifeSeconds, now: MonotonicTime.seconds) {
             [ec2 = try clients.ec2(.hypervisor)] in
             try await facts(of: instance, ec2, lab)
         }
         let service = MetadataService(
-            facts: { try await facts.facts() }, credentials: credentials,
+            facts: { try await cache.facts() }, credentials: credentials,
             monotonic: MonotonicTime.seconds, random: { RandomBytes.make(32) })
         try await MetadataServer(service: service).run(
             host: LabNetwork.metadataAddress, port: port)

@@ -4,6 +4,8 @@ internal import FoundationEssentials
 public enum ProcessEnvironment {
     public static var current: [String: String] { ProcessInfo.processInfo.environment }
 
+    static var terminal: String { current["TERM"] ?? "dumb" }
+
     /// What our own programs are started with: where the lab's tools are, and nothing of whoever
     /// started the lab, least of all keys.
     static var passed: [String: String] {

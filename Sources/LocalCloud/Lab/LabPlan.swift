@@ -1,0 +1,50 @@
+internal import Host
+
+/// What `howdah local up` is asked for.
+public struct LabPlan: Sendable {
+    public static let maximumSlaves = 32
+
+    public var folder: StateFolder
+    public var programs: Programs
+    public var slaves: Int
+    /// A folder of RPMs with their repodata, published before anything boots.
+    public var repository: String?
+    /// The public key that packages are signed with.
+    public var key: String?
+    /// The cluster file to bake, and the folder of stacks.
+    public var clusterFile: String
+    public var stacks: String
+    /// How long the nodes may take until all are up.
+    public var deadline: Duration
+
+    public init(
+        folder: StateFolder, programs: Programs, slaves: Int, repository: String?, key: String?,
+        clusterFile: String, stacks: String, deadline: Duration = .seconds(240)
+    ) {
+        self.folder = folder
+        self.programs = programs
+        self.slaves = slaves
+        self.repository = repository
+        self.key = key
+        self.clusterFile = clusterFile
+        self.stacks = stacks
+        self.deadline = deadline
+    }
+
+    /// The nodes' names with their roles: a master, and slaves by number.
+    var nodes: [(name: String, role: String)] {
+        [("master", "master")] + (0..<slaves).map { ("slave-\($0 + 1)", "slave") }
+    }
+
+    func check() throws(LabError) {
+        guard (0...Self.maximumSlaves).contains(slaves) else {
+            throw LabError("a lab has 0 to \(Self.maximumSlaves) slaves, not \(slaves)")
+        }
+        try programs.check()
+        let files = Files()
+        for path in [clusterFile, stacks] + [repository, key].compactMap({ $0 })
+        where !files.exists(path) {
+            throw LabError("'\(path)' is not there")
+        }
+    }
+}

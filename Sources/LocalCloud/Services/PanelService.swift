@@ -1,0 +1,49 @@
+internal import Host
+
+/// howdah-panel on SQLite, with EC2 keys of its own.
+struct PanelService: Sendable {
+    static let name = "panel"
+    static let heartbeatSeconds = 2
+    static let downAfterSeconds = 10
+
+    let folder: StateFolder
+    let lab: Lab
+    let secrets: LabSecrets
+    let tools: Tools
+    let program: String
+
+    func start() throws {
+        let files = folder.files
+        let base = "\(StateFolder.services)/panel"
+        try files.makeDirectory(base, mode: 0o700)
+        try files.write(secrets.panelToken, to: "\(base)/operator-token", mode: 0o600)
+        try files.write(
+            Self.configuration(lab, folder: folder.inside(base)), to: "\(base)/panel.yaml")
+        var environment = ProcessEnvironment.passed
+        environment["AWS_ACCESS_KEY_ID"] = secrets.panelKey.id
+        environment["AWS_SECRET_ACCESS_KEY"] = secrets.panelKey.secret
+        environment["AWS_REGION"] = lab.region
+        environment["AWS_ENDPOINT_URL_STS"] = lab.inside.s3
+        environment["AWS_ENDPOINT_URL_EC2"] = lab.inside.ec2
+        try OwnedProcesses(folder: folder, lab: lab, tools: tools).start(
+            Self.name, program, ["serve", "--config", folder.inside("\(base)/panel.yaml")],
+            environment: environment, namespace: lab.switchNamespace)
+    }
+
+    static func configuration(_ lab: Lab, folder: String) -> String {
+        """
+        cluster: \(lab.cluster)
+        listen: \(lab.bridgeAddress):\(Lab.Ports.panel)
+        database: \(folder)/panel.sqlite
+        operator-token-file: \(folder)/operator-token
+        region: \(lab.region)
+        account: "\(Lab.account)"
+        roles:
+          \(Lab.masterRole): master
+          \(Lab.slaveRole): slave
+        heartbeat-seconds: \(heartbeatSeconds)
+        down-after-seconds: \(downAfterSeconds)
+
+        """
+    }
+}
