@@ -25,7 +25,7 @@ public struct Hypervisor: Sendable {
             tools: try Tools.locate(environment: ProcessEnvironment.current, withServices: false),
             program: program, source: EC2Source(client: try cloud.ec2(.hypervisor)),
             now: MonotonicTime.seconds,
-            say: { print($0) })
+            say: LogLine.write)
         while !Task.isCancelled {
             await hypervisor.turn()
             try await Task.sleep(for: interval)

@@ -1,0 +1,22 @@
+internal import ArgumentParser
+internal import LocalCloud
+
+struct LocalStatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Say what of the lab lives, and what EC2 and the panel say.",
+        discussion: """
+            Example:
+              howdah local status --json
+            """)
+
+    @OptionGroup var lab: LabOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let status = try await LabStatus.read(lab.folder)
+        if json { return try JSONOutput.print(status) }
+        for line in LocalReport.lines(status) { print(line) }
+    }
+}

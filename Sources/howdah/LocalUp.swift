@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import LocalCloud
+
+struct LocalUpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Start a master and slaves, and wait until all are up.",
+        discussion: """
+            Starts SeaweedFS as S3 and STS, moto as EC2, a Control Panel and a hypervisor, publishes \
+            the packages, and runs the instances. What a crash left of an earlier lab in the same \
+            folder is cleared first.
+
+            Example:
+              howdah local up --slaves 2 --repository build/rpms --key build/key.asc
+            """)
+
+    @OptionGroup var lab: LabOptions
+
+    @Option(help: "How many slaves.")
+    var slaves = 2
+
+    @Option(help: "A folder of RPMs, indexed by 'howdah repo index'.")
+    var repository: String?
+
+    @Option(help: "The public key of the packages.")
+    var key: String?
+
+    @Option(help: "The cluster file to bake into the instances.")
+    var clusterFile = "images/local/cluster.yaml"
+
+    @Option(help: "The folder of stacks to bake into the instances.")
+    var stacks = "images/stacks"
+
+    @Option(help: "howdah-node, where it is not beside howdah.")
+    var nodeBin: String?
+
+    @Option(help: "howdah-panel, where it is not beside howdah.")
+    var panelBin: String?
+
+    @Option(help: "Seconds until all nodes must be up.")
+    var timeout = 240
+
+    @Flag(help: "Light instances: groups of processes with a folder as root (the only form yet).")
+    var light = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        try requireRoot()
+        var programs = Programs.beside(LabOptions.program)
+        if let nodeBin { programs.node = LabOptions.absolute(nodeBin) }
+        if let panelBin { programs.panel = LabOptions.absolute(panelBin) }
+        let plan = LabPlan(
+            folder: lab.folder, programs: programs, slaves: slaves,
+            repository: repository.map(LabOptions.absolute), key: key.map(LabOptions.absolute),
+            clusterFile: LabOptions.absolute(clusterFile), stacks: LabOptions.absolute(stacks),
+            deadline: .seconds(timeout))
+        let result = try await LabUp(plan: plan, say: ProgressLine.print).run()
+        if json { return try JSONOutput.print(result) }
+        for line in LocalReport.lines(result) { print(line) }
+    }
+}
+
+enum JSONOutput {
+    static func print(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+}
