@@ -42,7 +42,9 @@ public final class ServerProcess: Sendable {
         defer { for word in words + variables { free(word) } }
         var processID = pid_t()
         let code = posix_spawn(&processID, program, &actions, &attributes, words, variables)
-        guard code == 0 else { throw Failure(description: "cannot start '\(program)': errno \(code)") }
+        guard code == 0 else {
+            throw Failure(description: "cannot start '\(program)': errno \(code)")
+        }
         return ServerProcess(processID: processID, logPath: logPath)
     }
 

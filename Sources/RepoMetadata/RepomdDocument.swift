@@ -1,0 +1,90 @@
+public import Digests
+
+/// A `repomd.xml` to be written.
+public struct RepomdDocument: Sendable, Hashable {
+    /// One metadata file. What is said of the opened file is left out where nothing is compressed.
+    public struct Record: Sendable, Hashable {
+        public var type: String
+        /// The path below the repository's root.
+        public var location: String
+        public var digest: Digest
+        /// Bytes.
+        public var size: Int64
+        public var openDigest: Digest?
+        public var openSize: Int64?
+        /// Seconds since 1970.
+        public var timestamp: Int64
+
+        public init(
+            type: String, location: String, digest: Digest, size: Int64, openDigest: Digest?,
+            openSize: Int64?, timestamp: Int64
+        ) {
+            self.type = type
+            self.location = location
+            self.digest = digest
+            self.size = size
+            self.openDigest = openDigest
+            self.openSize = openSize
+            self.timestamp = timestamp
+        }
+    }
+
+    public var revision: String
+    public var records: [Record]
+
+    public init(revision: String, records: [Record]) {
+        self.revision = revision
+        self.records = records
+    }
+
+    /// The file's content (createrepo_c's xml_dump_repomd.c).
+    public var bytes: [UInt8] {
+        var writer = XMLWriter()
+        writer.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
+        writer.raw("<repomd xmlns=\"http://linux.duke.edu/metadata/repo\"")
+        writer.raw(" xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\">\n  <revision>")
+        writer.text(Array(revision.utf8))
+        writer.raw("</revision>\n")
+        for record in records { writer.record(record) }
+        writer.raw("</repomd>\n")
+        return writer.bytes
+    }
+}
+
+extension XMLWriter {
+    fileprivate mutating func record(_ record: RepomdDocument.Record) {
+        raw("  <data")
+        attribute("type", Array(record.type.utf8))
+        raw(">\n")
+        checksum("checksum", record.digest)
+        if let digest = record.openDigest { checksum("open-checksum", digest) }
+        raw("    <location")
+        attribute("href", Array(record.location.utf8))
+        raw("/>\n")
+        count("timestamp", record.timestamp)
+        count("size", record.size)
+        if let size = record.openSize { count("open-size", size) }
+        raw("  </data>\n")
+    }
+
+    private mutating func checksum(_ name: StaticString, _ digest: Digest) {
+        raw("    <")
+        raw(name)
+        attribute("type", Array(digest.algorithm.rawValue.utf8))
+        raw(">")
+        raw(Array(digest.hex.utf8))
+        raw("</")
+        raw(name)
+        raw(">\n")
+    }
+
+    private mutating func count(_ name: StaticString, _ value: Int64) {
+        raw("    <")
+        raw(name)
+        raw(">")
+        number(value)
+        raw("</")
+        raw(name)
+        raw(">\n")
+    }
+}

@@ -1,0 +1,37 @@
+internal import Digests
+
+extension XMLWriter {
+    /// A package's piece of filelists.xml (createrepo_c's xml_dump_filelists.c).
+    mutating func filelists(_ package: Package) {
+        identity(package)
+        for entry in package.files.entries {
+            raw("  ")
+            file(package.files.path(entry), entry.kind)
+        }
+        raw("</package>\n")
+    }
+
+    /// A package's piece of other.xml (createrepo_c's xml_dump_other.c).
+    mutating func other(_ package: Package) {
+        identity(package)
+        for entry in package.changelog {
+            raw("  <changelog")
+            attribute("author", entry.author)
+            attribute("date", entry.date)
+            raw(">")
+            text(entry.text)
+            raw("</changelog>\n")
+        }
+        raw("</package>\n")
+    }
+
+    private mutating func identity(_ package: Package) {
+        raw("<package")
+        attribute("pkgid", Array(package.digest.hex.utf8))
+        attribute("name", package.name)
+        attribute("arch", package.arch)
+        raw(">\n  <version")
+        evr(package.evr)
+        raw("/>\n")
+    }
+}
