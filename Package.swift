@@ -124,7 +124,7 @@ let testTargets: [Target] = [
     tests("NodeTests", ["Node", "Host", "Cluster", "PanelAPI", "AWS", "Support"]),
     tests(
         "PackageInstallTests",
-        ["PackageInstall", "Archive", "Solver", "RPM", "RepoPublish", "Host", "Support"]),
+        ["PackageInstall", "Archive", "Solver", "RPM", "RepoPublish", "Digests", "Host", "Transfer", "Support"]),
     tests("RepoMetadataTests", ["RepoMetadata", "Digests", "Support"]),
     tests("StyleTests", [subprocess]),
     tests("TransferTests", ["Transfer", "Digests", "Support"]),

@@ -16,6 +16,11 @@ public struct InstallOutcome: Sendable, Hashable, Codable {
     public struct Upgrade: Sendable, Hashable, Codable {
         public let from: String
         public let to: String
+
+        public init(from: String, to: String) {
+            self.from = from
+            self.to = to
+        }
     }
 
     public init() {}

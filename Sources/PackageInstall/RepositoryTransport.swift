@@ -15,11 +15,11 @@ public protocol RepositoryTransport: Sendable {
 /// Why a file of a repository did not come.
 public enum TransportError: Error, Sendable, Hashable {
     case missing(url: String)
-    case unreachable(url: String, reason: String)
+    /// The reason names the URL.
+    case unreachable(reason: String)
     case tooLong(url: String, limit: Int64)
     case wrongSize(url: String, expected: Int64, found: Int64)
-    case wrongDigest(url: String, expected: Digest, found: Digest)
-    case timedOut(url: String, seconds: Int64)
+    case wrongDigest(url: String, expected: Digest, found: String)
 }
 
 extension TransportError: CustomStringConvertible {
@@ -27,16 +27,14 @@ extension TransportError: CustomStringConvertible {
         switch self {
         case .missing(let url):
             "'\(url)' is not in the repository; publish it again"
-        case .unreachable(let url, let reason):
-            "'\(url)' could not be fetched: \(reason)"
+        case .unreachable(let reason):
+            "\(reason); run again when it can be reached"
         case .tooLong(let url, let limit):
             "'\(url)' is longer than \(limit) bytes; publish the repository again"
         case .wrongSize(let url, let expected, let found):
             "'\(url)' has \(found) bytes where \(expected) were expected; publish it again"
         case .wrongDigest(let url, let expected, let found):
             "'\(url)' has the wrong checksum: expected \(expected), found \(found); publish it again"
-        case .timedOut(let url, let seconds):
-            "'\(url)' did not arrive within \(seconds) s; run again to go on"
         }
     }
 }

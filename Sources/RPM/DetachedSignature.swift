@@ -20,7 +20,7 @@ private struct DetachedSignature: ~Copyable {
 
     init(_ armored: [UInt8], name: String) throws(SignatureError) {
         let text = String(decoding: armored, as: UTF8.self)
-        guard let packets = Armor.signature(text) else { throw .unsigned(name: name) }
+        guard let packets = Armor.decode(text, "SIGNATURE") else { throw .unsigned(name: name) }
         var parsed: pgpDigParams?
         let tag = UInt32(bitPattern: Int32(PGPTAG_SIGNATURE.rawValue))
         guard pgpPrtParams(packets, packets.count, tag, &parsed) == 0, let parsed else {

@@ -10,6 +10,13 @@ public struct Keyring: Sendable, Hashable {
     /// One certificate (primary key, user ids, subkeys) each, in OpenPGP's binary form.
     let certificates: [[UInt8]]
 
+    init(certificates: [[UInt8]]) { self.certificates = certificates }
+
+    /// The keys of all of them.
+    public init(joining keyrings: [Keyring]) {
+        certificates = keyrings.flatMap(\.certificates)
+    }
+
     /// Reads the contents of key files, each armored (one or more blocks) or binary.
     public static func reading(_ files: [KeyFile]) async throws -> Keyring {
         try await RPMLibrary.run {
@@ -53,9 +60,9 @@ public struct KeyFile: Sendable, Hashable {
         if let first = bytes.first, first & 0x80 != 0 { return [bytes] }
         let begin = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
         var found: [[UInt8]] = []
-        for part in String(decoding: bytes, as: UTF8.self).split(separator: begin).dropFirst(0)
+        for part in String(decoding: bytes, as: UTF8.self).split(separator: begin)
         where part.contains("-----END PGP PUBLIC KEY BLOCK-----") {
-            guard let packets = Armor.publicKey(begin + part) else { throw .noKey(file: name) }
+            guard let packets = Armor.decode(begin + part, "PUBLIC KEY BLOCK") else { throw .noKey(file: name) }
             found.append(packets)
         }
         return found
@@ -90,21 +97,6 @@ extension KeyringError: CustomStringConvertible {
         case .tooManyKeys(let file, let limit):
             "'\(file)' has more than \(limit) keys; keep only those that sign this repository"
         }
-    }
-}
-
-/// OpenPGP's ASCII armor (RFC 4880, section 6.2).
-enum Armor {
-    static func publicKey(_ text: String) -> [UInt8]? { decode(text, PGPARMOR_PUBKEY) }
-    static func signature(_ text: String) -> [UInt8]? { decode(text, PGPARMOR_SIGNATURE) }
-
-    private static func decode(_ text: String, _ kind: pgpArmor) -> [UInt8]? {
-        var packets: UnsafeMutablePointer<UInt8>?
-        var count = 0
-        let found = pgpParsePkts(text, &packets, &count)
-        defer { free(packets) }
-        guard found == kind, let packets else { return nil }
-        return Array(UnsafeBufferPointer(start: packets, count: count))
     }
 }
 

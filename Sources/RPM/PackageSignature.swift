@@ -3,29 +3,43 @@ internal import CRPM
 extension Keyring {
     /// Checks every digest and signature of package files and that one of these keys signed each.
     /// Throws ``SignatureError`` for the first file that does not pass.
-    public func verify(packages paths: [String]) async throws {
+    public func verify(packages: [SignedPackage]) async throws {
         try await RPMLibrary.run {
             let keyring = KeyringHandle(self)
-            for path in paths { try verifyPackage(path, keyring) }
+            for package in packages { try verify(package, keyring) }
         }
     }
 
     /// The files that librpm's own check at the start of a transaction would refuse are refused
     /// here too, but before anything else is done and with a reason.
-    private func verifyPackage(
-        _ path: String, _ keyring: borrowing KeyringHandle
+    private func verify(
+        _ package: SignedPackage, _ keyring: borrowing KeyringHandle
     ) throws(SignatureError) {
-        guard let transaction = rpmtsCreate() else { throw .unreadable(name: path, reason: "") }
+        let (path, name) = (package.path, package.name)
+        guard let transaction = rpmtsCreate() else {
+            throw .unreadable(name: name, reason: "out of memory")
+        }
         defer { rpmtsFree(transaction) }
         requireSignatures(transaction, keyring)
         guard let file = Fopen(path, "r.ufdio"), Ferror(file) == 0 else {
-            throw .unreadable(name: path, reason: "it cannot be opened")
+            throw .unreadable(name: name, reason: "it cannot be opened")
         }
         defer { Fclose(file) }
         RPMLog.clear()
         var unused = rpmQVKArguments_s()
         guard rpmVerifySignatures(&unused, transaction, file, path) != 0 else { return }
-        throw SignatureReport(lines: RPMLog.lines()).error(path)
+        throw SignatureReport(lines: RPMLog.lines()).error(name)
+    }
+}
+
+/// A package file, and what errors call it.
+public struct SignedPackage: Sendable, Hashable {
+    public let path: String
+    public let name: String
+
+    public init(path: String, name: String) {
+        self.path = path
+        self.name = name
     }
 }
 
@@ -42,17 +56,17 @@ func requireSignatures(_ transaction: rpmts, _ keyring: borrowing KeyringHandle)
 private struct SignatureReport {
     let lines: [String]
 
-    func error(_ path: String) -> SignatureError {
+    func error(_ name: String) -> SignatureError {
         if let line = lines.first(where: { $0.contains("BAD") || $0.contains("NOTTRUSTED") }) {
-            return .bad(name: path, reason: line)
+            return .bad(name: name, reason: line)
         }
         if let line = lines.first(where: { $0.hasSuffix("NOKEY") }) {
-            return .unknownKey(name: path, keyID: keyID(line))
+            return .unknownKey(name: name, keyID: keyID(line))
         }
         if !lines.contains(where: { $0.contains("Signature") }), !lines.isEmpty {
-            return .unsigned(name: path)
+            return .unsigned(name: name)
         }
-        return .bad(name: path, reason: lines.joined(separator: "; "))
+        return .bad(name: name, reason: lines.joined(separator: "; "))
     }
 
     private func keyID(_ line: String) -> String {

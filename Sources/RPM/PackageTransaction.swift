@@ -23,17 +23,18 @@ public struct PackageTransaction: Sendable {
     /// Capabilities that count as provided.
     public var assumed: Set<String>
     /// How long another process may keep the database locked.
-    public var lockDeadline: Duration = .seconds(120)
+    public var lockDeadline: Duration
 
     public init(
         root: String, keyring: Keyring, installs: [Install], removals: [UInt32] = [],
-        assumed: Set<String> = []
+        assumed: Set<String> = [], lockDeadline: Duration = .seconds(120)
     ) {
         self.root = root
         self.keyring = keyring
         self.installs = installs
         self.removals = removals
         self.assumed = assumed
+        self.lockDeadline = lockDeadline
     }
 
     /// Verifies, checks, orders and runs. Throws ``TransactionError`` or ``SignatureError``; of the
@@ -44,12 +45,20 @@ public struct PackageTransaction: Sendable {
     public func run(clock: any Clock<Duration> = ContinuousClock()) async throws {
         try await DatabaseLock(root: root).waitUntilFree(deadline: lockDeadline, clock: clock)
         try await RPMLibrary.run {
-            let handle = try TransactionHandle.open(root: root, keyring: keyring)
-            for install in installs { try handle.add(install) }
-            for removal in removals { try handle.remove(removal) }
-            try handle.check(assumed: assumed)
-            try handle.run()
+            let handle = try filledHandle()
+            if try handle.check(assumed: assumed) {
+                try handle.run()
+            } else {
+                try filledHandle().run()
+            }
         }
+    }
+
+    private func filledHandle() throws -> TransactionHandle {
+        let handle = try TransactionHandle.open(root: root, keyring: keyring)
+        for install in installs { try handle.add(install) }
+        for removal in removals { try handle.remove(removal) }
+        return handle
     }
 }
 
@@ -119,19 +128,23 @@ private struct TransactionHandle: ~Copyable {
         }
     }
 
-    func check(assumed: Set<String>) throws(TransactionError) {
+    /// Throws librpm's objections, but for those about assumed capabilities. Returns false if
+    /// there were such: librpm then marks the package as failed and would skip it, so that what is
+    /// run has to be another transaction.
+    func check(assumed: Set<String>) throws(TransactionError) -> Bool {
         guard rpmtsCheck(transaction) == 0 else { throw .failed(log: RPMLog.lines()) }
-        let problems = TransactionProblem.all(of: transaction).filter { problem in
+        let all = TransactionProblem.all(of: transaction)
+        let problems = all.filter { problem in
             guard let capability = problem.missingCapability else { return true }
             return !assumed.contains(capability)
         }
         guard problems.isEmpty else { throw .problems(problems.map(\.text)) }
-        guard rpmtsOrder(transaction) == 0 else { throw .failed(log: RPMLog.lines()) }
-        rpmtsCleanProblems(transaction)
-        rpmtsClean(transaction)
+        return all.isEmpty
     }
 
     func run() throws(TransactionError) {
+        guard rpmtsOrder(transaction) == 0 else { throw .failed(log: RPMLog.lines()) }
+        rpmtsClean(transaction)
         let files = OpenPackages()
         let context = Unmanaged.passUnretained(files).toOpaque()
         rpmtsSetNotifyCallback(transaction, OpenPackages.notify, context)

@@ -24,13 +24,12 @@ struct TransactionProblem {
         missingCapability = Self.capability(problem)
     }
 
-    /// rpmds writes a dependency as `R name >= version`.
+    /// librpm writes the dependency as `name >= version`.
     private static func capability(_ problem: rpmProblem) -> String? {
         guard rpmProblemGetType(problem) == RPMPROB_REQUIRES,
-            let dependency = rpmProblemGetAltNEVR(problem)
+            let dependency = rpmProblemGetStr(problem)
         else { return nil }
-        let words = String(cString: dependency).split(separator: " ")
-        return words.count >= 2 ? String(words[1]) : nil
+        return String(cString: dependency).split(separator: " ").first.map(String.init)
     }
 }
 

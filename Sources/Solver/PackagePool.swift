@@ -21,14 +21,14 @@ struct PackagePool: ~Copyable {
 
     deinit { pool_free(pool) }
 
-    static func open(_ input: SolverInput, withFiles: Bool) throws(SolverError) -> PackagePool {
+    static func open(_ input: SolverInput) throws(SolverError) -> PackagePool {
         guard let pointer = pool_create() else {
             throw .unreadableDatabase(root: input.root, reason: "out of memory")
         }
         let pool = PackagePool(pointer, architecture: input.architecture, root: input.root)
         if input.hasDatabase { try pool.readDatabase(root: input.root) }
         try pool.assume(input.assumed)
-        for source in input.sources { try pool.read(source, withFiles: withFiles) }
+        for source in input.sources { try pool.read(source) }
         pool_addfileprovides(pool.pool)
         pool_createwhatprovides(pool.pool)
         return pool
@@ -67,26 +67,29 @@ struct PackagePool: ~Copyable {
         }
     }
 
-    private func read(
-        _ source: SolverInput.Source, withFiles: Bool
-    ) throws(SolverError) {
+    private func read(_ source: SolverInput.Source) throws(SolverError) {
         let repository = repo_create(pool, source.id)
-        try read(source.primaryPath, of: source.id, into: repository, flags: 0)
-        if withFiles, let path = source.filelistsPath {
-            try read(path, of: source.id, into: repository, flags: REPO_EXTEND_SOLVABLES)
+        try read(source.primary, "primary", of: source.id, into: repository, flags: 0)
+        if let filelists = source.filelists {
+            try read(
+                filelists, "filelists", of: source.id, into: repository,
+                flags: REPO_EXTEND_SOLVABLES)
         }
     }
 
     private func read(
-        _ path: String, of id: String, into repository: UnsafeMutablePointer<Repo>?, flags: Int32
+        _ bytes: [UInt8], _ type: String, of id: String,
+        into repository: UnsafeMutablePointer<Repo>?, flags: Int32
     ) throws(SolverError) {
-        guard let file = fopen(path, "re") else {
-            let reason = String(cString: strerror(errno))
-            throw .unreadableMetadata(repository: id, path: path, reason: reason)
+        let code = bytes.withUnsafeBytes { buffer -> Int32 in
+            // Opened for reading alone, so the bytes are not written to.
+            let memory = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
+            guard let file = fmemopen(memory, buffer.count, "r") else { return -1 }
+            defer { fclose(file) }
+            return repo_add_rpmmd(repository, file, nil, flags)
         }
-        defer { fclose(file) }
-        guard repo_add_rpmmd(repository, file, nil, flags) == 0 else {
-            throw .unreadableMetadata(repository: id, path: path, reason: errorText)
+        guard code == 0 else {
+            throw .unreadableMetadata(repository: id, type: type, reason: errorText)
         }
     }
 

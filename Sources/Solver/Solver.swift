@@ -4,34 +4,16 @@ extension SolverInput {
     /// Resolves with libsolv. Does no I/O but reading the metadata files and the root's database;
     /// where there is a database the caller must hold librpm (libsolv reads it with librpm).
     ///
-    /// Lists of files are large, so they are read only if it does not work out without them.
+    /// Lists of files are large, so a caller may leave them out at first and resolve again with
+    /// them if it throws an error whose ``SolverError/mayDependOnFiles`` is true.
     public func resolve() throws(SolverError) -> Resolution {
-        do {
-            return try resolve(withFiles: false)
-        } catch {
-            let hasFiles = sources.contains { $0.filelistsPath != nil }
-            guard hasFiles, error.mayDependOnFiles else { throw error }
-            return try resolve(withFiles: true)
-        }
-    }
-
-    private func resolve(withFiles: Bool) throws(SolverError) -> Resolution {
-        let pool = try PackagePool.open(self, withFiles: withFiles)
+        let pool = try PackagePool.open(self)
         let job = IDQueue()
         var selected: [Id] = []
         for name in names { selected += try pool.select(name, for: self, into: job) }
         let solver = SolverHandle(pool: pool.pool)
         try solver.solve(job)
         return solver.resolution(asked: selected)
-    }
-}
-
-extension SolverError {
-    fileprivate var mayDependOnFiles: Bool {
-        switch self {
-        case .unknownName, .unsolvable: true
-        case .unreadableMetadata, .unreadableDatabase, .badCapability: false
-        }
     }
 }
 
@@ -118,7 +100,9 @@ private struct SolverHandle: ~Copyable {
         }
         for id in asked where isInstalled(id) && solver_get_decisionlevel(solver, id) > 0 {
             let name = identity(id)
-            if !resolution.unchanged.contains(name) { resolution.unchanged.append(name) }
+            if !resolution.unchanged.contains(name), !isAssumed(id) {
+                resolution.unchanged.append(name)
+            }
         }
         return resolution
     }
@@ -158,6 +142,10 @@ private struct SolverHandle: ~Copyable {
             identity: identity(id), repositoryID: repositoryID(id), location: string(location),
             digestAlgorithm: string(solv_chksum_type2str(type)), digestHex: string(digest),
             size: Int64(clamping: size))
+    }
+
+    private func isAssumed(_ id: Id) -> Bool {
+        string(pool_id2str(pool, solvable(id)?.pointee.name ?? 0)) == PackagePool.assumedName
     }
 
     private func isInstalled(_ id: Id) -> Bool {

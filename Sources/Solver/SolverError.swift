@@ -3,9 +3,17 @@ public enum SolverError: Error, Sendable, Hashable {
     /// Nothing in the repositories or the system has this name.
     case unknownName(String, repositories: [String])
     case unsolvable([SolverProblem])
-    case unreadableMetadata(repository: String, path: String, reason: String)
+    case unreadableMetadata(repository: String, type: String, reason: String)
     case unreadableDatabase(root: String, reason: String)
     case badCapability(String)
+
+    /// Whether lists of files, where they were left out, may make it work.
+    public var mayDependOnFiles: Bool {
+        switch self {
+        case .unknownName, .unsolvable: true
+        case .unreadableMetadata, .unreadableDatabase, .badCapability: false
+        }
+    }
 }
 
 /// One contradiction, in libsolv's words and, where it is a missing package, in parts.
@@ -29,8 +37,8 @@ extension SolverError: CustomStringConvertible {
                 + "publish it there, or correct the name"
         case .unsolvable(let problems):
             problems.map(\.description).joined(separator: "; ")
-        case .unreadableMetadata(let repository, let path, let reason):
-            "the metadata of repository '\(repository)' cannot be read ('\(path)': \(reason)); "
+        case .unreadableMetadata(let repository, let type, let reason):
+            "the '\(type)' metadata of repository '\(repository)' cannot be read: \(reason); "
                 + "publish the repository again"
         case .unreadableDatabase(let root, let reason):
             "the database of packages below '\(root)' cannot be read: \(reason); "

@@ -1,16 +1,16 @@
 /// What libsolv decides about: the packages there are and the packages that are wanted.
 public struct SolverInput: Sendable {
-    /// One repository's metadata, uncompressed, as files.
+    /// One repository's metadata, uncompressed.
     public struct Source: Sendable {
         public let id: String
-        public let primaryPath: String
+        public let primary: [UInt8]
         /// The list of all files; only needed if a package requires a file that is not in primary.
-        public let filelistsPath: String?
+        public let filelists: [UInt8]?
 
-        public init(id: String, primaryPath: String, filelistsPath: String? = nil) {
+        public init(id: String, primary: [UInt8], filelists: [UInt8]? = nil) {
             self.id = id
-            self.primaryPath = primaryPath
-            self.filelistsPath = filelistsPath
+            self.primary = primary
+            self.filelists = filelists
         }
     }
 

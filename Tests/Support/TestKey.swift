@@ -29,6 +29,11 @@ public struct TestKey: Sendable {
         }
     }
 
+    /// Makes a key in a directory that whoever asked has to remove.
+    public static func make() async throws -> TestKey {
+        try await TestKey(makingIn: try makeTemporaryDirectory())
+    }
+
     private init(makingIn home: String) async throws {
         self.home = home
         try await Self.gpg(
@@ -63,7 +68,7 @@ public struct TestKey: Sendable {
     }
 
     /// gpg leaves an agent behind for each home.
-    private func stopAgent() async {
+    public func stopAgent() async {
         _ = try? await Command.run("gpgconf", ["--homedir", home, "--kill", "gpg-agent"])
     }
 }

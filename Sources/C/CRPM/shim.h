@@ -1,4 +1,5 @@
 #pragma once
+#include <rpm/rpmbase64.h>
 #include <rpm/rpmlib.h>
 #include <rpm/rpmts.h>
 #include <rpm/rpmcli.h>
