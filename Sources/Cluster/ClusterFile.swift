@@ -53,33 +53,9 @@ public struct ClusterFile: Sendable, Equatable {
         locked = fragment.locked ?? Self.lockedByDefault
         assume = fragment.assume ?? []
     }
-
-    /// This file with what user-data says. See ``ClusterFragment/overlaid(by:)``.
-    public func overlay(_ userData: UserData) throws(ConfigurationError) -> Self {
-        try Self(fragment.overlaid(by: userData.fragment))
-    }
-
-    private var fragment: ClusterFragment {
-        var fragment = ClusterFragment(file: "cluster file", lines: ["howdah": 1])
-        fragment.cluster = cluster
-        fragment.panel = panel
-        fragment.role = role
-        fragment.stack = stack
-        fragment.repositories = repositories
-        fragment.storage = storage
-        fragment.settings = settings
-        fragment.locked = locked
-        fragment.assume = assume
-        return fragment
-    }
 }
 
 extension ClusterFragment {
-    init(file: String, lines: [String: Int]) {
-        self.file = file
-        self.lines = lines
-    }
-
     /// This baked file with the keys of `other` in place of its own; `settings` are merged property
     /// by property. The role is kept: it is a claim to be compared, see ``Stack/resolveRole(_:)``.
     ///
