@@ -84,6 +84,7 @@ final class CurlTransfer: @unchecked Sendable {
         set(CURLOPT_FOLLOWLOCATION, request.maximumRedirects > 0 ? 1 : 0)
         set(CURLOPT_MAXREDIRS, request.maximumRedirects)
         if let bundle = settings.caBundle { set(CURLOPT_CAINFO, bundle) }
+        if let proxy = settings.proxy { set(CURLOPT_PROXY, proxy) }
         if request.proxyBypass { set(CURLOPT_NOPROXY, "*") }
         setLimits()
         setBody()
@@ -209,6 +210,7 @@ private func transfer(_ context: UnsafeMutableRawPointer?) -> CurlTransfer {
 struct CurlSettings: Sendable {
     var userAgent: String
     var caBundle: String?
+    var proxy: String?
 }
 
 extension Duration {

@@ -8,6 +8,9 @@ public final class TransferClient: Sendable {
         public var userAgent = "howdah/0.1"
         /// A PEM file of the authorities to trust; nil for the system's.
         public var caBundle: String?
+        /// A proxy's URL for all requests; nil for what the environment says (`http_proxy`,
+        /// `https_proxy`, `all_proxy` and `no_proxy`, which libcurl reads).
+        public var proxy: String?
         /// Measures the waits between attempts.
         public var clock: any Clock<Duration> = ContinuousClock()
         /// Evenly random in 0...1.
@@ -15,8 +18,7 @@ public final class TransferClient: Sendable {
 
         public init() {}
 
-        /// With `AWS_CA_BUNDLE` of the environment. libcurl itself reads `http_proxy`,
-        /// `https_proxy`, `all_proxy` and `no_proxy`.
+        /// With `AWS_CA_BUNDLE` of the environment.
         public init(environment: [String: String]) {
             if let bundle = environment["AWS_CA_BUNDLE"], !bundle.isEmpty { caBundle = bundle }
         }
@@ -144,7 +146,8 @@ extension TransferClient {
         _ request: HTTPRequest, _ limits: TransferLimits, _ sink: any BodySink
     ) async throws(TransferError) -> HTTPResponse {
         let settings = CurlSettings(
-            userAgent: configuration.userAgent, caBundle: configuration.caBundle)
+            userAgent: configuration.userAgent, caBundle: configuration.caBundle,
+            proxy: configuration.proxy)
         let transfer = try CurlTransfer.make(request, limits, settings, sink)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -100,7 +100,7 @@ public struct SeaweedServer: Sendable {
     private static func document(_ roles: [Role], _ tokenDuration: String) -> String {
         let policies = roles.map { "{\"name\":\"\($0.name)\",\"document\":\($0.policy)}" }
         let entries = roles.map { role in
-            let principals = role.trusted.map { "\"arn:aws:iam::user/\($0)\"" }
+            let principals = role.trusted.map { "\"arn:aws:iam::000000000000:user/\($0)\"" }
             return """
                 {"roleName":"\(role.name)","roleArn":"\(role.arn)","trustPolicy":\
                 {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":\

@@ -16,6 +16,12 @@ public struct EC2Volume: Sendable, Equatable {
         /// Such as `/dev/sdf`; what the instance calls it may be another name.
         public var device: String
         public var state: State
+
+        public init(instanceID: String, device: String, state: State) {
+            self.instanceID = instanceID
+            self.device = device
+            self.state = state
+        }
     }
 
     public var id: String

@@ -91,6 +91,19 @@ public struct S3Client: Sendable {
         _ = try await caller.send(call("DeleteObject", "DELETE", location))
     }
 
+    /// Makes a bucket in the client's region.
+    public func createBucket(_ bucket: String) async throws {
+        var call = call("CreateBucket", "PUT", S3Location(bucket: bucket, key: ""))
+        // us-east-1 is the one region that must not be named.
+        if !caller.endpoint.isOverride, caller.region != "us-east-1" {
+            let text =
+                "<CreateBucketConfiguration><LocationConstraint>\(caller.region)"
+                + "</LocationConstraint></CreateBucketConfiguration>"
+            (call.body, call.payloadHash) = S3Content.bytes(Array(text.utf8)).prepared
+        }
+        _ = try await caller.send(call)
+    }
+
     func call(
         _ operation: String, _ method: String, _ location: S3Location
     ) -> ServiceCaller.Call {

@@ -3,7 +3,14 @@ public struct S3Entry: Sendable, Equatable {
     public var key: String
     /// Bytes.
     public var size: Int64
+    /// With its quotes.
     public var entityTag: String
+
+    public init(key: String, size: Int64, entityTag: String) {
+        self.key = key
+        self.size = size
+        self.entityTag = entityTag
+    }
 }
 
 extension S3Client {

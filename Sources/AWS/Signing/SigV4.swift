@@ -110,7 +110,8 @@ public enum SigV4 {
     }
 
     private static func canonicalQuery(_ query: String) -> String {
-        let pairs = query.split(separator: "&").map { pair in
+        // What is not encoded yet (only a caller's raw text can be) is encoded here.
+        let pairs = URIEncoding.encode(query, keeping: "%&=").split(separator: "&").map { pair in
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return (Array(halves[0].utf8), halves.count > 1 ? Array(halves[1].utf8) : [])
         }
