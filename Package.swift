@@ -119,12 +119,20 @@ let testTargets: [Target] = [
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),
     tests("DigestsTests", ["Digests", "Support"]),
     tests("HostTests", ["Host", "Support"]),
-    tests("InteropTests", ["Archive", "RepoPublish", "RepoMetadata", "RPM", "Host", "Support"]),
+    tests(
+        "InteropTests",
+        [
+            "AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "RepoPublish", "Support",
+            "Transfer",
+        ]),
     tests("LocalCloudTests", ["LocalCloud", "AWS", "Host", "Transfer", "Support"]),
     tests("NodeTests", ["Node", "Host", "Cluster", "PanelAPI", "AWS", "Support"]),
     tests(
         "PackageInstallTests",
-        ["PackageInstall", "Archive", "Solver", "RPM", "RepoPublish", "Digests", "Host", "Transfer", "Support"]),
+        [
+            "PackageInstall", "Archive", "Solver", "RPM", "RepoPublish", "Digests", "Host",
+            "Transfer", "Support",
+        ]),
     tests("RepoMetadataTests", ["RepoMetadata", "Digests", "Support"]),
     tests("StyleTests", [subprocess]),
     tests("TransferTests", ["Transfer", "Digests", "Support"]),

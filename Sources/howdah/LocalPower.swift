@@ -16,7 +16,8 @@ struct NodeOptions: ParsableArguments {
 
 struct LocalReboot: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reboot", abstract: "Restart a node: its processes end and start again, its disks stay.",
+        commandName: "reboot",
+        abstract: "Restart a node: its processes end and start again, its disks stay.",
         discussion: """
             Example:
               howdah local reboot slave-1
@@ -55,7 +56,8 @@ struct LocalStart: AsyncParsableCommand {
 
 struct LocalTerminate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "terminate", abstract: "Terminate an instance: its root folder is gone, its volumes stay.",
+        commandName: "terminate",
+        abstract: "Terminate an instance: its root folder is gone, its volumes stay.",
         discussion: """
             Example:
               howdah local terminate slave-1

@@ -3,7 +3,8 @@ internal import LocalCloud
 
 struct LocalStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Say what of the lab lives, and what EC2 and the panel say.",
+        commandName: "status",
+        abstract: "Say what of the lab lives, and what EC2 and the panel say.",
         discussion: """
             Example:
               howdah local status --json

@@ -3,5 +3,5 @@ internal import ArgumentParser
 struct Repo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make and publish RPM repositories.",
-        subcommands: [RepoIndex.self])
+        subcommands: [RepoIndex.self, RepoPublishCommand.self])
 }

@@ -8,6 +8,11 @@ enum Terminal {
         _ = write(STDERR_FILENO, line, line.count)
     }
 
+    /// Shown only where somebody watches.
+    static func progress(_ message: String) {
+        if isatty(STDERR_FILENO) == 1 { error(message) }
+    }
+
     static func printJSON(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
