@@ -37,11 +37,13 @@ final class CurlLoop: Sendable {
         let loop = CurlLoop(handle)
         var thread = pthread_t()
         let context = Unmanaged.passRetained(loop).toOpaque()
-        let made = pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        }, context)
+        let made = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context)
         precondition(made == 0, "could not start a thread")
         pthread_detach(thread)
         return loop
@@ -65,7 +67,17 @@ final class CurlLoop: Sendable {
         curl_multi_wakeup(multi.handle)
     }
 
+    /// With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE alone, and OpenSSL writes to sockets that the
+    /// other side has closed: blocked here, it becomes an error like any other.
+    private static func blockBrokenPipe() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
     private func run() {
+        CurlLoop.blockBrokenPipe()
         var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
         while true {
             let now = mail.withLock { mail in

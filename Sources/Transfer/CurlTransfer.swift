@@ -140,7 +140,8 @@ final class CurlTransfer: @unchecked Sendable {
                 UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
         }
         howdah_curl_set_seek(easy) { context, offset, origin in
-            let moved = origin == SEEK_SET && transfer(context).source?.seek(to: Int64(offset)) ?? false
+            let moved =
+                origin == SEEK_SET && transfer(context).source?.seek(to: Int64(offset)) ?? false
             return moved ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
         }
     }

@@ -30,3 +30,10 @@ public struct HTTPRequest: Sendable {
         self.maximumRedirects = maximumRedirects
     }
 }
+
+/// Headers, bodies and queries hold secrets: printed, a request is its method and its place.
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "\(method) '\(TransferError.withoutSecrets(url))'" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}

@@ -126,14 +126,16 @@ extension TransferClient {
             do {
                 var response = try await once(attempt)
                 response.attempts = attempt
-                guard let pause = retry.wait(
-                    after: attempt, response: response, random: configuration.random())
+                guard
+                    let pause = retry.wait(
+                        after: attempt, response: response, random: configuration.random())
                 else { return response }
                 wait = pause
             } catch var error as TransferError {
                 error.attempts = attempt
-                guard let pause = retry.wait(
-                    after: attempt, error: error, random: configuration.random())
+                guard
+                    let pause = retry.wait(
+                        after: attempt, error: error, random: configuration.random())
                 else { throw error }
                 wait = pause
             }

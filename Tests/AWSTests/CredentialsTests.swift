@@ -3,6 +3,7 @@ import FoundationEssentials
 import Support
 import Synchronization
 import Testing
+import Transfer
 
 @Suite struct CredentialsTests {
     @Test func `the environment comes before the profile`() async throws {
@@ -80,7 +81,9 @@ import Testing
         }
     }
 
-    @Test func `credentials are renewed five minutes ahead, or at half of a short life`() async throws {
+    @Test func `credentials are renewed five minutes ahead, or at half of a short life`()
+        async throws
+    {
         for (life, before, after) in [(3600.0, 3299.0, 3301.0), (20.0, 9.0, 11.0)] {
             let source = Source()
             let provider = source.renewing(life: life)
@@ -117,5 +120,23 @@ import Testing
         let refused = try await provider.credentials()
         #expect(try await provider.credentials(insteadOf: refused).accessKeyID == "KEY2")
         #expect(try await provider.credentials(insteadOf: refused).accessKeyID == "KEY2")
+    }
+
+    @Test func `nothing that holds a secret prints it`() {
+        let proof = IdentityProofParts(
+            date: "20260131T000000Z", region: "r", accessKeyID: "KEY", sessionToken: "hidden",
+            signature: "hidden", nonce: "n")
+        let credentials = Credentials(
+            accessKeyID: "KEY", secretAccessKey: "hidden", sessionToken: "hidden")
+        let request = HTTPRequest(
+            "GET", "http://u:hidden@h/p?q=hidden", headers: ["authorization": "hidden"],
+            body: .bytes(Array("hidden".utf8)))
+        for value in [proof, credentials, request] as [any Sendable] {
+            var dumped = ""
+            dump([value], to: &dumped)
+            for text in ["\(value)", String(reflecting: value), "\([value])", dumped] {
+                #expect(!text.contains("hidden"), "\(text)")
+            }
+        }
     }
 }

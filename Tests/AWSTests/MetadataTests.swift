@@ -21,7 +21,9 @@ import Transfer
         Exchange("GET", "/2021-07-15/\(path)", answer)
     }
 
-    static func client(_ server: LoopbackServer, patience: Duration = .seconds(60)) -> MetadataClient {
+    static func client(_ server: LoopbackServer, patience: Duration = .seconds(60))
+        -> MetadataClient
+    {
         MetadataClient(
             transfer: impatientClient(),
             environment: ["AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url + "/"],

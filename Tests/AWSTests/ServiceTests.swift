@@ -141,7 +141,8 @@ import Transfer
 
     @Test func `endpoints are AWS's own unless they are overridden`() throws {
         let own = AWSSettings(region: "eu-west-1")
-        #expect(try own.endpoint(.s3, region: "eu-west-1").url == "https://s3.eu-west-1.amazonaws.com")
+        #expect(
+            try own.endpoint(.s3, region: "eu-west-1").url == "https://s3.eu-west-1.amazonaws.com")
         #expect(
             try own.endpoint(.ec2, region: "cn-north-1").url
                 == "https://ec2.cn-north-1.amazonaws.com.cn")

@@ -86,7 +86,10 @@ import Transfer
         try await withTemporaryDirectory { folder in
             let path = "\(folder)/file"
             let (_, requests) = try await Self.download(
-                [.init(200, body: Self.body, fault: .close(after: 9)), .init(200, body: Self.body)],
+                [
+                    .init(200, body: Self.body, fault: .close(after: 9)),
+                    .init(200, body: Self.body),
+                ],
                 to: path)
             #expect(readFile(path) == Self.body && requests[1].headers["range"] == nil)
         }

@@ -42,7 +42,8 @@ struct Patience {
         let wait = bound * (0.5 + random() / 2)
         let passed = elapsed()
         guard passed + wait < limit else {
-            let seconds = Double(passed.components.seconds)
+            let seconds =
+                Double(passed.components.seconds)
                 + Double(passed.components.attoseconds) / 1e18
             throw error(.noAnswer(seconds: seconds, last: last))
         }

@@ -1,5 +1,5 @@
-public import FoundationEssentials
 internal import Digests
+public import FoundationEssentials
 public import Host
 public import Transfer
 
@@ -30,6 +30,15 @@ public struct IdentityProofParts: Sendable, Equatable {
         self.signature = signature
         self.nonce = nonce
     }
+}
+
+/// Whoever holds all of it may use it until the challenge is spent: printed, it is the key's id.
+extension IdentityProofParts: CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    public var description: String { "identity proof of '\(accessKeyID)' at \(date)" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
 }
 
 /// What both sides know of the request beside its parts.

@@ -1,5 +1,5 @@
-public import FoundationEssentials
 internal import Digests
+public import FoundationEssentials
 public import Host
 public import Transfer
 

@@ -87,5 +87,7 @@ public struct UnreadableAnswer: Error, CustomStringConvertible, Sendable {
     public var operation: String
     public var reason: String
 
-    public var description: String { "\(service) \(operation): the answer is unreadable: \(reason)" }
+    public var description: String {
+        "\(service) \(operation): the answer is unreadable: \(reason)"
+    }
 }

@@ -27,7 +27,11 @@ struct XMLElement: Equatable {
                 guard let element = open.popLast(), element.name == name else {
                     throw XMLReader.Failure(offset: 0, reason: "'\(name)' ends out of order")
                 }
-                if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
+                if open.isEmpty {
+                    root = element
+                } else {
+                    open[open.count - 1].children.append(element)
+                }
             }
         }
         guard let root, open.isEmpty else {

@@ -7,8 +7,6 @@ public import Transfer
 /// AWS General Reference, "Signing AWS API requests".
 public enum SigV4 {
     public static let algorithm = "AWS4-HMAC-SHA256"
-    /// The payload hash of a body that is not hashed (S3, over TLS).
-    public static let unsignedPayload = "UNSIGNED-PAYLOAD"
     /// SHA-256 of nothing.
     public static let emptyPayload =
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -28,7 +26,7 @@ public enum SigV4 {
         public var path: String
         public var query: String
         public var headers: HTTPHeaders
-        /// Lower-case hexadecimal SHA-256 of the body, or `unsignedPayload`.
+        /// Lower-case hexadecimal SHA-256 of the body.
         public var payloadHash: String
 
         public init(
