@@ -46,7 +46,8 @@ public struct BlockDevices: Sendable {
     }
 
     private func linked(_ serial: String) throws -> String? {
-        let target = try Files(root: paths.dev).linkTarget("/disk/by-id/\(Self.linkPrefix)\(serial)")
+        let target = try Files(root: paths.dev).linkTarget(
+            "/disk/by-id/\(Self.linkPrefix)\(serial)")
         return target?.split(separator: "/").last.map(String.init)
     }
 

@@ -25,7 +25,8 @@ struct FileHandle: ~Copyable {
         var offset = 0
         while offset < bytes.count {
             let count = bytes.withUnsafeBytes {
-                write(descriptor, $0.baseAddress! + offset, bytes.count - offset)
+                let rest = UnsafeRawBufferPointer(rebasing: $0[offset...])
+                return write(descriptor, rest.baseAddress, rest.count)
             }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -59,7 +60,8 @@ struct FileHandle: ~Copyable {
         var done = 0
         while done < count {
             let got = bytes.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress! + done, count - done, Int(offset) + done)
+                let rest = UnsafeMutableRawBufferPointer(rebasing: $0[done...])
+                return pread(descriptor, rest.baseAddress, rest.count, Int(offset) + done)
             }
             if got < 0 {
                 if errno == EINTR { continue }

@@ -30,7 +30,7 @@ public struct Files: Sendable {
     ) throws(FileError) -> [UInt8]? {
         do throws(FileError) {
             return try read(path, limit: limit)
-        } catch where error.isMissing {
+        } catch  where error.isMissing {
             return nil
         }
     }
@@ -120,15 +120,13 @@ public struct Files: Sendable {
     /// Where a link points, as it is written; nil if `path` is no link.
     public func linkTarget(_ path: String) throws(FileError) -> String? {
         let full = try resolve(path)
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = buffer.withUnsafeMutableBytes {
-            readlink(full, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
-        }
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(full, &buffer, buffer.count)
         if count < 0 {
             if errno == EINVAL || errno == ENOENT { return nil }
             throw FileError("read link", full, code: errno)
         }
-        return String(decoding: buffer[..<count], as: UTF8.self)
+        return String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     public func rename(_ path: String, to other: String) throws(FileError) {

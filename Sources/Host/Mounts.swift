@@ -68,16 +68,6 @@ public struct Mounts: Sendable {
         }
     }
 
-    /// Lets `path` be seen at `other` too, instead of what was bound there before.
-    public func rebind(_ path: String, at other: String) throws(FileError) {
-        if try entry(at: other) != nil, umount2(other, Int32(MNT_DETACH)) != 0 {
-            throw FileError("unmount", other, code: errno)
-        }
-        guard CLinux.mount(path, other, nil, UInt(MS_BIND), nil) == 0 else {
-            throw FileError("bind '\(path)' at", other, code: errno)
-        }
-    }
-
     public func unmount(_ path: String) throws(FileError) {
         guard umount2(path, 0) == 0 else { throw FileError("unmount", path, code: errno) }
     }

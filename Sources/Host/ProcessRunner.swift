@@ -114,12 +114,17 @@ public struct ProcessRunner: Sendable {
         return Configuration(
             executable: executable.contains("/") ? .path(FilePath(executable)) : .name(executable),
             arguments: Arguments(arguments),
-            environment: environment.map { custom in
-                .custom(
-                    Dictionary(uniqueKeysWithValues: custom.map { (.init(rawValue: $0)!, $1) }))
-            } ?? .inherit,
+            environment: environment.map { .custom(Self.keyed($0)) } ?? .inherit,
             workingDirectory: workingDirectory.map { FilePath($0) },
             platformOptions: options)
+    }
+
+    private static func keyed(_ environment: [String: String]) -> [Environment.Key: String] {
+        var keyed: [Environment.Key: String] = [:]
+        for (name, value) in environment {
+            if let key = Environment.Key(rawValue: name) { keyed[key] = value }
+        }
+        return keyed
     }
 
     private static func collect(

@@ -5,6 +5,10 @@ internal import ArgumentParser
 struct HowdahNode: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "howdah-node",
-        abstract: "Make an instance a node of its cluster.",
-        subcommands: [InstallCommand.self])
+        abstract: "Make an instance a node of its cluster, and keep it one.",
+        discussion: "Example: howdah-node boot && exec howdah-node agent",
+        subcommands: [
+            BootCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self,
+            FactsCommand.self, InstallCommand.self,
+        ])
 }

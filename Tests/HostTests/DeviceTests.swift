@@ -52,8 +52,9 @@ import Testing
                 == .filesystem(type: kind.rawValue, uuid: Self.uuid))
         let seen = try await shell.require(
             "blkid", ["-p", "-o", "value", "-s", "UUID", "-s", "TYPE", image])
-        #expect(Set(seen.outputText.split(separator: "\n").map(String.init))
-            == [Self.uuid, kind.rawValue])
+        #expect(
+            Set(seen.outputText.split(separator: "\n").map(String.init))
+                == [Self.uuid, kind.rawValue])
     }
 
     @Test(arguments: MakeFilesystem.Kind.allCases)
@@ -142,9 +143,10 @@ import Testing
         #expect(throws: FileError.self) { try DeviceProbe.content(of: folder.path + "/none") }
     }
 
-    @Test(arguments: [
-        0, 1, 64 << 20, (64 << 20) + 1, 1 << 30, (200 << 30) + 512, 64 << 40,
-    ] as [UInt64])
+    @Test(
+        arguments: [
+            0, 1, 64 << 20, (64 << 20) + 1, 1 << 30, (200 << 30) + 512, 64 << 40,
+        ] as [UInt64])
     func `samples ascend within the device and stay few`(size: UInt64) {
         let ranges = SamplePlan.ranges(size: size)
         #expect(zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound })

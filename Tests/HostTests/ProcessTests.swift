@@ -44,7 +44,8 @@ import Testing
         #expect(error?.description.contains("/nowhere/program") == true)
     }
 
-    @Test func `a daemon has a session of its own, appends to its log and is ended by its identity`()
+    @Test
+    func `a daemon has a session of its own, appends to its log and is ended by its identity`()
         async throws
     {
         let folder = try Folder()

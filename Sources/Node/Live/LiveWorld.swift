@@ -1,0 +1,86 @@
+internal import AWS
+internal import Cluster
+internal import FoundationEssentials
+internal import Glibc
+public import Host
+internal import PackageInstall
+internal import PanelAPI
+internal import PanelClient
+internal import Transfer
+
+/// The real world, put together from paths and the environment.
+public enum LiveWorld {
+    /// Means that there is no systemd here: daemons are processes that we start.
+    public static let lightVariable = "HOWDAH_LIGHT"
+    /// What daemons get of our environment. Credentials and endpoints are not theirs.
+    static let inherited = ["PATH", "JAVA_HOME", "LANG", "TZ"]
+
+    public static func make(paths: HostPaths, environment: [String: String]) -> NodeWorld {
+        let transfer = TransferClient(TransferClient.Configuration(environment: environment))
+        let metadata = MetadataClient(transfer: transfer, environment: environment)
+        let credentials = CredentialChain.standard(
+            environment: environment, transfer: transfer, metadata: metadata)
+        let loaded = AWSSettings.load(environment: environment)
+        let log = log(paths.files)
+        let regional = { @Sendable (zone: String) in settings(loaded, zone: zone) }
+        return NodeWorld(
+            paths: paths, metadata: metadata, credentials: credentials,
+            connect: { url, address in
+                let signer = try IdentityProofSigner(
+                    settings: regional(address.availabilityZone), credentials: credentials,
+                    transfer: transfer)
+                return PanelClient(url: url, transfer: transfer) { challenge in
+                    try await prove(challenge, signer, address)
+                }
+            },
+            volumes: { storage, panel in
+                try await VolumeWork(
+                    storage: storage, panel: panel, paths: paths, clock: ContinuousClock(),
+                    log: log.line, makeUUID: { UUID().uuidString.lowercased() }
+                ).run()
+            },
+            packages: { plan in
+                let work = PackageWork(plan: plan, paths: paths, log: log.line)
+                return try await work.run(
+                    transfer: transfer, settings: regional(plan.facts.availabilityZone),
+                    credentials: credentials)
+            },
+            probes: LiveProbes(transfer: transfer), now: WallClock.now, log: log,
+            daemonEnvironment: daemonEnvironment(environment),
+            isLight: environment[lightVariable] == "1")
+    }
+
+    private static func log(_ files: Files) -> BootLog {
+        BootLog(files: files, timestamp: { AWSDate.basic(WallClock.now()) }) { line in
+            let bytes = Array("howdah-node: \(line)\n".utf8)
+            _ = write(STDERR_FILENO, bytes, bytes.count)
+        }
+    }
+
+    /// The region of the settings, or else the one that the instance's zone is in: a zone is its
+    /// region's name and a letter.
+    static func settings(_ loaded: AWSSettings, zone: String) -> AWSSettings {
+        var settings = loaded
+        if settings.region == nil, zone.last?.isLetter == true {
+            settings.region = String(zone.dropLast())
+        }
+        return settings
+    }
+
+    static func daemonEnvironment(_ environment: [String: String]) -> [String: String] {
+        var kept = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/root"]
+        for name in inherited { kept[name] = environment[name] ?? kept[name] }
+        return kept
+    }
+
+    private static func prove(
+        _ challenge: EnrolmentChallenge, _ signer: IdentityProofSigner, _ address: NodeAddress
+    ) async throws -> EnrolmentRequest {
+        let parts = try await signer.proof(
+            serverID: challenge.serverID, nonce: challenge.nonce)
+        return EnrolmentRequest(
+            date: parts.date, region: parts.region, accessKeyID: parts.accessKeyID,
+            sessionToken: parts.sessionToken, signature: parts.signature, nonce: parts.nonce,
+            node: address)
+    }
+}

@@ -1,0 +1,63 @@
+internal import Host
+internal import PanelAPI
+
+/// A volume's device and where it belongs.
+struct Disk: Sendable {
+    let volume: String
+    let device: String
+    /// The instance's own path.
+    let mount: String
+    let paths: HostPaths
+
+    /// The file system, if this very device is mounted where it belongs. Another one there is an
+    /// error.
+    func alreadyMounted() throws -> FilesystemReport? {
+        let path = paths.inside(mount)
+        guard Files().exists(path),
+            let entry = try Mounts(proc: paths.proc).entry(at: try Files().canonical(path))
+        else { return nil }
+        let number = try Mounts.number(of: device)
+        guard entry.device == number else {
+            throw VolumeError(
+                "'\(mount)' has '\(entry.source)' (\(entry.device)) mounted, not volume "
+                    + "'\(volume)' (\(number)); unmount it")
+        }
+        guard case .filesystem(let type, let uuid) = try DeviceProbe.content(of: device) else {
+            throw error("is mounted, but no file system is seen on it", "look at the kernel's log")
+        }
+        return FilesystemReport(type: type, uuid: uuid)
+    }
+
+    /// Mounts the device if it still holds this file system, and lists it in fstab.
+    func mountHere(_ filesystem: FilesystemReport) throws {
+        let here = paths.files
+        if here.exists(mount) {
+            let names = try here.list(mount)
+            guard names.isEmpty else {
+                throw VolumeError(
+                    "mount point '\(mount)' is not empty, it holds '\(names[0])'; move that away")
+            }
+        }
+        // Without its disk the folder takes nothing: else it would fill the root file system.
+        try here.makeDirectory(mount, mode: 0)
+        let content = try DeviceProbe.content(of: device)
+        guard content == .filesystem(type: filesystem.type, uuid: filesystem.uuid) else {
+            throw error("should hold \(filesystem.uuid), and holds \(content)", "boot again")
+        }
+        let mounts = Mounts(proc: paths.proc)
+        let path = try Files().canonical(paths.inside(mount))
+        try mounts.mount(device, at: path, type: filesystem.type)
+        let number = try Mounts.number(of: device)
+        guard try mounts.entry(at: path)?.device == number else {
+            throw error("was mounted, but is not seen at '\(mount)'", "boot again")
+        }
+        let old = try here.textIfPresent("/etc/fstab") ?? ""
+        let line = FstabLine(uuid: filesystem.uuid, mount: mount, type: filesystem.type)
+        try here.makeDirectory("/etc")
+        try here.writeIfChanged(try line.replacing(in: old), to: "/etc/fstab")
+    }
+
+    func error(_ found: String, _ remedy: String) -> VolumeError {
+        VolumeError("volume '\(volume)' (device '\(device)') \(found); \(remedy)")
+    }
+}

@@ -1,0 +1,132 @@
+public import Cluster
+public import Host
+internal import PanelAPI
+
+/// One storage of the cluster file: claim, attachment, device, file system, mount. Safe to run again
+/// after a power cut at any point; nothing that holds data is ever formatted.
+public struct VolumeWork: Sendable {
+    static let attachDeadline = Duration.seconds(480)
+    static let deviceDeadline = Duration.seconds(120)
+    /// Seconds that the panel may keep a question open.
+    static let waitSeconds = 20
+
+    let storage: Storage
+    let panel: any PanelConnection
+    let paths: HostPaths
+    let clock: any Clock<Duration>
+    let log: @Sendable (String) -> Void
+    /// A random UUID, for the file system.
+    let makeUUID: @Sendable () -> String
+
+    public init(
+        storage: Storage, panel: any PanelConnection, paths: HostPaths,
+        clock: any Clock<Duration>, log: @escaping @Sendable (String) -> Void,
+        makeUUID: @escaping @Sendable () -> String
+    ) {
+        self.storage = storage
+        self.panel = panel
+        self.paths = paths
+        self.clock = clock
+        self.log = log
+        self.makeUUID = makeUUID
+    }
+
+    public func run() async throws -> StepResult {
+        let claim = try await attached()
+        guard let volume = claim.volumeID else {
+            throw VolumeError("claim '\(claim.id)' is attached, but names no volume")
+        }
+        let device = try await BlockDevices(paths).wait(
+            volumeID: volume, attachedAs: claim.device, deadline: Self.deviceDeadline,
+            clock: clock)
+        let disk = Disk(volume: volume, device: device, mount: storage.mount, paths: paths)
+        if let found = try disk.alreadyMounted() {
+            try await report(found, claim)
+            return .unchanged("\(volume) is mounted at \(storage.mount)")
+        }
+        let (filesystem, words) = try await filesystem(disk, claim)
+        try await report(filesystem, claim)
+        try disk.mountHere(filesystem)
+        return .done("\(volume) \(words), mounted at \(storage.mount)")
+    }
+
+    private func attached() async throws -> VolumeClaim {
+        let first = try await panel.claim(
+            VolumeClaimRequest(
+                mount: storage.mount, sizeGiB: storage.size.gibibytes, type: storage.type))
+        if let claim = try settled(first) { return claim }
+        return try await poll(
+            every: .milliseconds(500), for: Self.attachDeadline, clock: clock,
+            what: "the panel to attach the volume of claim '\(first.id)'; see the panel's log"
+        ) { () async throws -> VolumeClaim? in
+            try settled(
+                try await panel.claimStatus(first.id, waitSeconds: Self.waitSeconds))
+        }
+    }
+
+    /// The claim if its volume is attached; nil while it is on its way.
+    private func settled(_ claim: VolumeClaim) throws -> VolumeClaim? {
+        switch claim.state {
+        case .attached: return claim
+        case .creating, .attaching: return nil
+        case .failed:
+            throw VolumeError(
+                "the panel has no volume for '\(storage.mount)' (claim '\(claim.id)'): "
+                    + (claim.error ?? "it does not say why"))
+        }
+    }
+
+    /// The file system that is there, or one that is made because provably nothing is.
+    private func filesystem(
+        _ disk: Disk, _ claim: VolumeClaim
+    ) async throws -> (FilesystemReport, String) {
+        switch try DeviceProbe.content(of: disk.device) {
+        case .filesystem(let type, let uuid):
+            try check(type, uuid, claim, disk)
+            return (FilesystemReport(type: type, uuid: uuid), "holds \(type) \(uuid)")
+        case .blank(let evidence):
+            guard claim.firstUse, claim.filesystemUUID == nil else {
+                let known = claim.filesystemUUID.map { " (file system \($0) was on it)" }
+                throw disk.error(
+                    "is blank, but is not on its first use\(known ?? "")",
+                    "restore it from a snapshot, or release the claim for a new volume")
+            }
+            return try await make(on: evidence)
+        case let content:
+            throw disk.error(
+                "holds \(content)",
+                "it is never formatted: look at it on another instance, then release the claim "
+                    + "for a new volume")
+        }
+    }
+
+    private func make(
+        on evidence: BlankEvidence
+    ) async throws -> (FilesystemReport, String) {
+        let kind: MakeFilesystem.Kind = storage.filesystem == .ext4 ? .ext4 : .xfs
+        let uuid = makeUUID()
+        log("volume \(storage.mount): making \(kind.rawValue) \(uuid) on \(evidence.device)")
+        try await MakeFilesystem().run(kind, uuid: uuid, on: evidence)
+        return (
+            FilesystemReport(type: kind.rawValue, uuid: uuid),
+            "was blank (\(evidence.sampledBytes) bytes read), got \(kind.rawValue) \(uuid)"
+        )
+    }
+
+    private func check(
+        _ type: String, _ uuid: String, _ claim: VolumeClaim, _ disk: Disk
+    ) throws {
+        guard Storage.Filesystem(rawValue: type) != nil else {
+            throw disk.error("holds a file system '\(type)'", "only xfs and ext4 are mounted")
+        }
+        guard let known = claim.filesystemUUID, known != uuid else { return }
+        throw disk.error(
+            "holds the file system \(uuid), the panel knows \(known)",
+            "attach the right volume, or release the claim")
+    }
+
+    private func report(_ filesystem: FilesystemReport, _ claim: VolumeClaim) async throws {
+        guard claim.filesystemUUID != filesystem.uuid else { return }
+        _ = try await panel.reportFilesystem(claim: claim.id, filesystem)
+    }
+}

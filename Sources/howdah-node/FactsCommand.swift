@@ -1,0 +1,23 @@
+import ArgumentParser
+import FoundationEssentials
+import Node
+
+struct FactsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "facts",
+        abstract: "Shows what the metadata service says of this instance.",
+        discussion: "Example: howdah-node facts --json")
+
+    @OptionGroup var options: RootOptions
+    @Flag(help: "Print as JSON.") var json = false
+
+    func run() async throws {
+        try await failing {
+            let facts = FactTable(try await options.world().metadata.facts())
+            guard json else { return print(facts.lines.joined(separator: "\n")) }
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+            print(String(decoding: try encoder.encode(facts.values), as: UTF8.self))
+        }
+    }
+}
