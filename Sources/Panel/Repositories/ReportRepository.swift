@@ -73,7 +73,13 @@ struct ReportRepository: Sendable {
         let rows = try await database.read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT instanceID, report, MAX(receivedAt) FROM boots GROUP BY instanceID"
+                sql: """
+                    SELECT instanceID, report FROM (
+                        SELECT instanceID, report, ROW_NUMBER() OVER (
+                            PARTITION BY instanceID ORDER BY receivedAt DESC, rowid DESC) AS place
+                        FROM boots)
+                    WHERE place = 1
+                    """
             ).map { row -> (String, Data) in (row["instanceID"], row["report"]) }
         }
         var reports: [String: BootReport] = [:]

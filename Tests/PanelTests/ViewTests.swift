@@ -1,0 +1,157 @@
+import HTTPTypes
+import HummingbirdTesting
+import PanelAPI
+import PanelClient
+import Testing
+
+@testable import Panel
+
+/// What the panel says of a cluster.
+@Suite struct ViewTests {
+    static func boot(
+        _ number: Int, id: String = "boot-1", _ outcome: BootReport.Outcome = .done
+    ) -> BootReport {
+        BootReport(
+            bootID: id, instanceID: Lab.node(number).instanceID, outcome: outcome, seconds: 7.25,
+            steps: [
+                StepReport(
+                    name: "facts", outcome: .done, startSeconds: 0, seconds: 0.2, detail: "ok"),
+                StepReport(
+                    name: "volume", outcome: .unchanged, startSeconds: 0.2, seconds: 6,
+                    detail: "<b>vol-1</b> & co"),
+            ])
+    }
+
+    static func beat(_ sequence: Int, boot: String = "boot-1") -> Heartbeat {
+        Heartbeat(
+            bootID: boot, sequence: sequence, uptimeSeconds: 60, load1: 0.5, loadIsHostWide: true)
+    }
+
+    static func state(_ lab: Lab, _ panel: Panel) async throws -> NodeView.State? {
+        try await panel.viewer.view().nodes.first?.state
+    }
+
+    @Test func `a node boots, is up, falls silent and comes back`() async throws {
+        try await Lab.with { lab in
+            lab.launch(1, role: "master")
+            try await lab.withPanel { panel, api in
+                let node = lab.client(1, api)
+                try await node.enrol()
+                #expect(try await Self.state(lab, panel) == .booting)
+                try await node.report(Self.boot(1))
+                #expect(try await node.heartbeat(Self.beat(1)).intervalSeconds == 60)
+                #expect(try await panel.viewer.view().verdict == "healthy: 1 up")
+                lab.time.advance(180)
+                #expect(try await Self.state(lab, panel) == .up)
+                lab.time.advance(1)
+                #expect(try await Self.state(lab, panel) == .down)
+                let verdict = try await panel.viewer.view().verdict
+                #expect(verdict == "unhealthy: 1 down (master); no master is up")
+                _ = try await node.heartbeat(Self.beat(2))
+                #expect(try await Self.state(lab, panel) == .up)
+            }
+        }
+    }
+
+    @Test func `a reboot is a boot, a renewed token is none`() async throws {
+        try await Lab.with { lab in
+            lab.launch(1, role: "master")
+            try await lab.withPanel { panel, api in
+                let node = lab.client(1, api)
+                try await node.report(Self.boot(1))
+                try await node.enrol()
+                #expect(try await Self.state(lab, panel) == .up)
+                let rebooted = lab.client(1, api, bootID: "boot-2")
+                try await rebooted.enrol()
+                #expect(try await Self.state(lab, panel) == .booting)
+                try await rebooted.report(Self.boot(1, id: "boot-2", .failed))
+                #expect(try await Self.state(lab, panel) == .failed)
+            }
+        }
+    }
+
+    @Test func `what EC2 says is gone is gone, and out of sight after an hour`() async throws {
+        try await Lab.with { lab in
+            lab.launch(1, role: "master")
+            try await lab.withPanel { panel, api in
+                try await lab.client(1, api).report(Self.boot(1))
+                lab.cloud.edit { $0.instances = [:] }
+                await panel.watcher.round()
+                #expect(try await Self.state(lab, panel) == .gone)
+                #expect(try await panel.viewer.view().verdict.hasPrefix("empty:"))
+                lab.time.advance(3601)
+                #expect(try await panel.viewer.view().nodes.isEmpty)
+            }
+        }
+    }
+
+    @Test func `a heartbeat that was overtaken changes no load`() async throws {
+        try await Lab.with { lab in
+            lab.launch(1, role: "slave")
+            try await lab.withPanel { panel, api in
+                let node = lab.client(1, api)
+                var late = Self.beat(1)
+                late.load1 = 99
+                _ = try await node.heartbeat(Self.beat(2))
+                _ = try await node.heartbeat(late)
+                #expect(try await panel.viewer.view().nodes.first?.load1 == 0.5)
+            }
+        }
+    }
+
+    @Test func `an operator gets the view, a node does not`() async throws {
+        try await Lab.with { lab in
+            lab.launch(1, role: "slave")
+            try await lab.withPanel { _, api in
+                let node = lab.client(1, api)
+                let token = try await node.enrol().token
+                let view = try await node.clusterView("demo", operatorToken: Lab.operatorToken)
+                #expect(view.nodes.map(\.name) == ["slave-1"])
+                let answer = try await api.executeRequest(
+                    uri: "/v1/clusters/demo", method: .get,
+                    headers: [.authorization: "Bearer \(token)"], body: nil)
+                #expect(answer.status == .unauthorized)
+            }
+        }
+    }
+
+    struct Verdict: Sendable {
+        let nodes: [(String, NodeView.State)]
+        let says: String
+    }
+
+    static let verdicts = [
+        Verdict(nodes: [], says: "empty: no node has enrolled yet"),
+        Verdict(
+            nodes: [("master", .up), ("slave-1", .up), ("slave-2", .up)], says: "healthy: 3 up"),
+        Verdict(
+            nodes: [("master", .up), ("slave-1", .booting)], says: "starting: 1 up, 1 booting"),
+        Verdict(
+            nodes: [("master", .up), ("slave-1", .failed), ("slave-2", .down)],
+            says: "unhealthy: 1 up, 1 failed (slave-1), 1 down (slave-2)"),
+        Verdict(nodes: [("slave-1", .up)], says: "unhealthy: 1 up; no master is up"),
+        Verdict(nodes: [("master", .up), ("slave-1", .gone)], says: "healthy: 1 up"),
+    ]
+
+    @Test(arguments: verdicts) func `the verdict says how it stands`(verdict: Verdict) {
+        let nodes = verdict.nodes.map { name, state in
+            NodeView(
+                name: name, instanceID: "i-1", role: name == "master" ? "master" : "slave",
+                state: state, address: "10.0.0.1", silentSeconds: 1, load1: nil,
+                loadIsHostWide: false, volumes: [], lastBoot: nil)
+        }
+        #expect(Views.verdict(nodes) == verdict.says)
+    }
+
+    @Test func `masters come first and slave-10 after slave-9`() {
+        let names = ["slave-10", "slave-9", "master", "slave-1"]
+        let nodes = names.map { name in
+            NodeView(
+                name: name, instanceID: name, role: name == "master" ? "master" : "slave",
+                state: .up, address: "", silentSeconds: nil, load1: nil, loadIsHostWide: false,
+                volumes: [], lastBoot: nil)
+        }
+        let sorted = nodes.sorted(by: Views.order).map(\.name)
+        #expect(sorted == ["master", "slave-1", "slave-9", "slave-10"])
+    }
+}
