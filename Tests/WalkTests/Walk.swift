@@ -1,0 +1,104 @@
+import Digests
+import FoundationEssentials
+import Glibc
+import PanelAPI
+import Support
+
+/// A lab of `howdah local` in a folder of its own, driven by the programs as a person would.
+struct Walk: Sendable {
+    let state: String
+
+    /// Where the build put this test and the programs.
+    static let programs: String = {
+        var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let length = path.withUnsafeMutableBytes {
+            readlink("/proc/self/exe", $0.baseAddress, $0.count)
+        }
+        let executable = String(decoding: path.prefix(max(0, length)), as: UTF8.self)
+        return "/" + executable.split(separator: "/").dropLast().joined(separator: "/")
+    }()
+
+    static let checkout: String = {
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    }()
+
+    static func place(_ variable: String, _ folder: String) -> String {
+        getenv(variable).map { String(cString: $0) } ?? checkout + "/" + folder
+    }
+
+    static let cache = place("HOWDAH_CACHE", ".build-cache")
+    static let rpms = cache + "/hdfs-rpms"
+    static let key = cache + "/demo-key"
+
+    /// Namespaces, loop devices and mounts are root's; the packages come from
+    /// `scripts/build-hdfs-rpms`, which `scripts/test` runs.
+    static var isPossible: Bool {
+        geteuid() == 0 && access(rpms + "/hadoop-client-3.3.6-1.noarch.rpm", R_OK) == 0
+    }
+
+    @discardableResult
+    func howdah(_ words: String..., mayFail: Bool = false) async throws -> Command.Output {
+        try await Command.run(
+            Self.programs + "/howdah", words,
+            environment: [
+                "HOWDAH_LOCAL_STATE": state,
+                "HOWDAH_VENV": Self.place("HOWDAH_VENV", ".build-venv"),
+            ],
+            directory: Self.checkout, mayFail: mayFail)
+    }
+
+    /// Runs a command inside a node and gives what it printed.
+    func on(_ node: String, _ words: String..., mayFail: Bool = false) async throws -> String {
+        let arguments = ["local", "exec", node, "--"] + words
+        return try await Command.run(
+            Self.programs + "/howdah", arguments,
+            environment: ["HOWDAH_LOCAL_STATE": state], mayFail: mayFail
+        ).output
+    }
+
+    /// Where the host reaches the panel.
+    func panel() async throws -> String {
+        struct Status: Decodable {
+            struct Endpoints: Decodable { var panel: String }
+            var endpoints: Endpoints
+        }
+        let text = try await howdah("local", "status", "--json").output
+        return try JSONDecoder().decode(Status.self, from: Data(text.utf8)).endpoints.panel
+    }
+
+    func view() async throws -> ClusterView {
+        let text = try await howdah(
+            "cluster", "show", "--json", "--panel", try await panel(),
+            "--token-file", state + "/services/panel/operator-token"
+        ).output
+        return try JSONDecoder().decode(ClusterView.self, from: Data(text.utf8))
+    }
+
+    /// Asks until the answer fits; gives the last answer either way, so that the test shows it.
+    func view(
+        within limit: Duration, until fits: (ClusterView) -> Bool
+    ) async throws -> ClusterView {
+        let end = ContinuousClock.now + limit
+        var answer = try await view()
+        while !fits(answer), ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(500))
+            answer = try await view()
+        }
+        return answer
+    }
+}
+
+/// What a lab may not leave on the machine.
+struct Leftovers: Equatable {
+    var namespaces: String
+    var loopDevices: String
+    var mounts: Set<String>
+
+    static func now() async throws -> Leftovers {
+        let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+        return Leftovers(
+            namespaces: try await Command.run("ip", ["netns", "list"]).output,
+            loopDevices: try await Command.run("losetup", ["-l", "-n", "-O", "BACK-FILE"]).output,
+            mounts: Set(mounts.split(separator: "\n").map { String($0) }))
+    }
+}

@@ -1,0 +1,161 @@
+import Digests
+import FoundationEssentials
+import PanelAPI
+import Support
+import Testing
+
+/// The main job, end to end: from RPMs in a private bucket to a running HDFS, on this machine.
+@Suite(.serialized) struct WalkTests {
+    @Test(
+        .enabled(if: Walk.isPossible, "needs root and the packages of scripts/build-hdfs-rpms"),
+        .timeLimit(.minutes(15)))
+    func `a cluster boots, keeps its data through a reboot, shows a dead slave, and is removed`()
+        async throws
+    {
+        let before = try await Leftovers.now()
+        try await withTemporaryDirectory { folder in
+            let walk = Walk(state: folder + "/lab")
+            do {
+                try await publishAndStart(walk)
+                let first = try await everyNodeIsUp(walk)
+                try await pageShowsTheSame(walk, first)
+                let file = try await fileIsReadElsewhere(walk, folder)
+                try await secondBootChangesNothing(walk)
+                try await rebootKeepsTheData(walk, first, file)
+                try await killedSlaveIsDown(walk)
+                try await credentialsAreNowhere(walk)
+            } catch {
+                try? await walk.howdah("local", "down")
+                throw error
+            }
+            try await walk.howdah("local", "down")
+            try await walk.howdah("local", "down")
+        }
+        #expect(try await Leftovers.now() == before)
+    }
+
+    private func publishAndStart(_ walk: Walk) async throws {
+        try await walk.howdah("repo", "index", "--sign", Walk.key + "/secret.asc", Walk.rpms)
+        try await walk.howdah(
+            "local", "up", "--slaves", "2", "--repository", Walk.rpms,
+            "--key", Walk.key + "/public.asc")
+    }
+
+    private func everyNodeIsUp(_ walk: Walk) async throws -> ClusterView {
+        let view = try await walk.view()
+        #expect(view.nodes.map(\.name).sorted() == ["master", "slave-1", "slave-2"])
+        #expect(view.nodes.allSatisfy { $0.state == .up })
+        for node in view.nodes {
+            let boot = try #require(node.lastBoot, "\(node.name) has reported no boot")
+            #expect(boot.outcome == .done)
+            let names = Set(boot.steps.map(\.name))
+            let expected: Set = [
+                "facts", "credentials", "enrol", "hosts", "volume /data", "packages", "files",
+                "preparations", "daemons",
+            ]
+            #expect(names == expected)
+            #expect(node.volumes.allSatisfy { $0.state == .attached && !$0.firstUse })
+            let hosts = try await walk.on(node.name, "cat", "/etc/hosts")
+            #expect(hosts.contains(" master"))
+            let status = try await walk.on(node.name, "howdah-node", "status")
+            #expect(status.contains("status: done"))
+        }
+        return view
+    }
+
+    private func pageShowsTheSame(_ walk: Walk, _ view: ClusterView) async throws {
+        let page = try await Command.run(
+            "chromium",
+            [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--dump-dom", try await walk.panel() + "/",
+            ]
+        ).output
+        for node in view.nodes {
+            #expect(page.contains(node.name) && page.contains(node.address))
+        }
+        #expect(page.contains("3 up"))
+    }
+
+    /// Writes on one slave, reads on the other; gives the digest.
+    private func fileIsReadElsewhere(_ walk: Walk, _ folder: String) async throws -> Digest {
+        let report = try await walk.on("master", "hdfs", "dfsadmin", "-report")
+        #expect(report.contains("Live datanodes (2):"))
+        let path = folder + "/file"
+        try await Command.run("dd", ["if=/dev/urandom", "of=\(path)", "bs=1M", "count=3"])
+        let digest = Digest.of([UInt8](try Data(contentsOf: URL(filePath: path))))
+        _ = try await walk.on("slave-1", "hdfs", "dfs", "-put", path, "/file")
+        try await expectFile(walk, "slave-2", digest)
+        return digest
+    }
+
+    private func expectFile(_ walk: Walk, _ node: String, _ digest: Digest) async throws {
+        let sum = try await walk.on(node, "sh", "-c", "hdfs dfs -cat /file | sha256sum")
+        #expect(sum.hasPrefix(digest.hex))
+    }
+
+    private func secondBootChangesNothing(_ walk: Walk) async throws {
+        let text = try await walk.on("master", "howdah-node", "boot", "--json")
+        struct Step: Decodable {
+            var name: String
+            var outcome: String
+        }
+        struct State: Decodable { var steps: [Step] }
+        let state = try JSONDecoder().decode(State.self, from: Data(text.utf8))
+        for name in ["hosts", "volume /data", "packages", "files", "preparations", "daemons"] {
+            #expect(state.steps.first { $0.name == name }?.outcome == "unchanged", "\(name)")
+        }
+    }
+
+    private func rebootKeepsTheData(
+        _ walk: Walk, _ first: ClusterView, _ file: Digest
+    ) async throws {
+        let before = try #require(first.nodes.first { $0.name == "slave-1" })
+        try await walk.howdah("local", "reboot", "slave-1")
+        let view = try await walk.view(within: .seconds(90)) { view in
+            let slave = view.nodes.first { $0.name == "slave-1" }
+            return slave?.state == .up && slave?.lastBoot?.bootID != before.lastBoot?.bootID
+        }
+        let after = try #require(view.nodes.first { $0.name == "slave-1" })
+        #expect(after.state == .up)
+        #expect(after.lastBoot?.bootID != before.lastBoot?.bootID)
+        #expect(after.volumes.map(\.volumeID) == before.volumes.map(\.volumeID))
+        #expect(after.volumes.map(\.filesystemUUID) == before.volumes.map(\.filesystemUUID))
+        #expect(after.volumes.first?.filesystemUUID != nil)
+        try await expectFile(walk, "slave-1", file)
+        let report = try await walk.on("master", "hdfs", "dfsadmin", "-report")
+        #expect(report.contains("Live datanodes (2):"))
+    }
+
+    private func killedSlaveIsDown(_ walk: Walk) async throws {
+        try await walk.howdah("local", "kill", "slave-2")
+        let view = try await walk.view(within: .seconds(60)) { view in
+            view.nodes.first { $0.name == "slave-2" }?.state == .down
+        }
+        #expect(view.nodes.first { $0.name == "slave-2" }?.state == .down)
+        #expect(view.nodes.first { $0.name == "slave-1" }?.state == .up)
+    }
+
+    /// Neither the nodes' folders nor the panel's database and log hold what opens S3: the session
+    /// token that a node has now is looked for in all of them.
+    private func credentialsAreNowhere(_ walk: Walk) async throws {
+        let script = """
+            token=$(curl -sf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' \
+              http://169.254.169.254/latest/api/token) &&
+            curl -sf -H "X-aws-ec2-metadata-token: $token" \
+              http://169.254.169.254/latest/meta-data/iam/security-credentials/howdah-slave
+            """
+        struct Credentials: Decodable {
+            var SecretAccessKey: String
+            var Token: String
+        }
+        let text = try await walk.on("slave-1", "sh", "-c", script)
+        let credentials = try JSONDecoder().decode(Credentials.self, from: Data(text.utf8))
+        for secret in [credentials.SecretAccessKey, String(credentials.Token.prefix(200))] {
+            let found = try await Command.run(
+                "grep", ["-rlaF", "--", secret, walk.state + "/instances", walk.state + "/log"],
+                mayFail: true)
+            #expect(found.exitCode == 1, "a credential is in \(found.output)\(found.errors)")
+        }
+    }
+}
