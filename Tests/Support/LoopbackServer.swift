@@ -105,6 +105,17 @@ public final class LoopbackServer: Sendable {
     /// The requests that came so far.
     public var requests: [Request] { state.withLock { $0.requests } }
 
+    /// Waits until a first request has come; fails after half a minute without one.
+    public func firstRequest() async throws {
+        let start = ContinuousClock.now
+        while requests.isEmpty {
+            guard ContinuousClock.now - start < .seconds(30) else {
+                throw Unexpected(lines: ["no request came"])
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     private func check() throws {
         let lines = state.withLock { state in
             state.unexpected + state.waiting.map { "never asked for: \($0.method) \($0.target)" }

@@ -156,7 +156,7 @@ import Transfer
                         HTTPRequest("GET", server.url + "/x")
                     }
                 }
-                while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+                try await server.firstRequest()
                 let error = await #expect(throws: TransferError.self) {
                     try await client.download(to: path, retry: .none) { _ in
                         HTTPRequest("GET", server.url + "/x")

@@ -150,7 +150,7 @@ import Transfer
             server in
             let client = Self.client()
             let task = Task { try await client.send(Self.get(server)) }
-            while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            try await server.firstRequest()
             task.cancel()
             let error = await #expect(throws: TransferError.self) { try await task.value }
             #expect(error?.kind == .cancelled)
