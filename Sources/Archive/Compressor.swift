@@ -76,8 +76,8 @@ private struct ArchiveWriter: ~Copyable {
         try check(archive_write_header(pointer, entry))
         var offset = 0
         while offset < bytes.count {
-            let written = bytes.withUnsafeBytes {
-                archive_write_data(pointer, $0.baseAddress! + offset, bytes.count - offset)
+            let written = bytes[offset...].withUnsafeBytes {
+                archive_write_data(pointer, $0.baseAddress, $0.count)
             }
             guard written > 0 else { throw .failed(name: "bytes", reason: reason) }
             offset += written

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Subprocess
 internal import SystemPackage
 
-/// Runs a program of someone else's to its end; anything but exit 0 is an error with its last words.
+/// Runs a program of someone else's to its end; any exit but 0 is an error with its last words.
 public struct Command: Sendable {
     public struct Output: Sendable {
         public let exitCode: Int32
