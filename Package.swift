@@ -130,7 +130,7 @@ let testTargets: [Target] = [
     tests(
         "PackageInstallTests",
         [
-            "PackageInstall", "Archive", "Solver", "RPM", "RepoPublish", "Digests", "Host",
+            "PackageInstall", "AWS", "Archive", "Solver", "RPM", "RepoPublish", "Digests", "Host",
             "Transfer", "Support",
         ]),
     tests("RepoMetadataTests", ["RepoMetadata", "Digests", "Support"]),

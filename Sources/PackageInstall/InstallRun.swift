@@ -86,7 +86,8 @@ struct InstallRun: Sendable {
             root: installer.root, keyring: Keyring(joining: readers.map(\.keyring)),
             installs: packages.map { .init(path: $0.path, identity: $0.candidate.identity) },
             removals: resolution.steps.compactMap(\.ownRemoval),
-            assumed: Set(request.assumed.compactMap { $0.split(separator: " ").first.map(String.init) }),
+            assumed: Set(
+                request.assumed.compactMap { $0.split(separator: " ").first.map(String.init) }),
             lockDeadline: installer.deadlines.lock)
         try await transaction.run(clock: installer.clock)
     }

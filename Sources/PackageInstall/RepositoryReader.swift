@@ -42,7 +42,9 @@ struct RepositoryReader: Sendable {
     }
 
     private static func keyring(of repository: Repository) async throws -> Keyring {
-        guard !repository.keyPaths.isEmpty else { throw InstallError.noKey(repository: repository.id) }
+        guard !repository.keyPaths.isEmpty else {
+            throw InstallError.noKey(repository: repository.id)
+        }
         do {
             let files = try repository.keyPaths.map { path in
                 KeyFile(name: path, bytes: try readSmallFile(path, limit: maximumKeyFile))
@@ -101,7 +103,9 @@ struct RepositoryReader: Sendable {
 
     /// Names of the cached files that the index refers to.
     var cachedNames: Set<String> {
-        Set(index.records.map { InstallCache.name($0.digest, RepositoryPath.baseName($0.location)) })
+        Set(
+            index.records.map { InstallCache.name($0.digest, RepositoryPath.baseName($0.location)) }
+        )
     }
 
     /// The uncompressed content; nil if there is no such metadata.

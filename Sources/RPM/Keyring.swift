@@ -62,7 +62,9 @@ public struct KeyFile: Sendable, Hashable {
         var found: [[UInt8]] = []
         for part in String(decoding: bytes, as: UTF8.self).split(separator: begin)
         where part.contains("-----END PGP PUBLIC KEY BLOCK-----") {
-            guard let packets = Armor.decode(begin + part, "PUBLIC KEY BLOCK") else { throw .noKey(file: name) }
+            guard let packets = Armor.decode(begin + part, "PUBLIC KEY BLOCK") else {
+                throw .noKey(file: name)
+            }
             found.append(packets)
         }
         return found

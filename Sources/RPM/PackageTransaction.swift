@@ -91,7 +91,8 @@ private struct TransactionHandle: ~Copyable {
         requireSignatures(transaction, keyring)
         // Plugins talk to the running system (D-Bus, syslog, audit), which another root is not.
         let isRunningSystem = root == "/"
-        rpmtsSetFlags(transaction, isRunningSystem ? 0 : rpmtransFlags(RPMTRANS_FLAG_NOPLUGINS.rawValue))
+        rpmtsSetFlags(
+            transaction, isRunningSystem ? 0 : rpmtransFlags(RPMTRANS_FLAG_NOPLUGINS.rawValue))
     }
 
     func add(_ install: PackageTransaction.Install) throws {

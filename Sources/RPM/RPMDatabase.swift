@@ -20,7 +20,8 @@ public enum RPMDatabase {
 
     /// Makes librpm, and libsolv which uses it, look where ``path(root:)`` says while `body` runs.
     /// To be called inside ``RPMLibrary/run(_:)`` alone.
-    public static func withPath<Result>(root: String, _ body: () throws -> Result) rethrows -> Result
+    public static func withPath<Result>(root: String, _ body: () throws -> Result) rethrows
+        -> Result
     {
         pushPath(root: root)
         defer { popPath() }

@@ -39,7 +39,9 @@ public struct RepomdIndex: Sendable, Hashable {
         } catch {
             throw .malformed("\(error)")
         }
-        guard reader.hasRoot, reader.isComplete else { throw .malformed("no whole 'repomd' element") }
+        guard reader.hasRoot, reader.isComplete else {
+            throw .malformed("no whole 'repomd' element")
+        }
         revision = reader.revision
         records = reader.records
     }

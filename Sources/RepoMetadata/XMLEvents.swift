@@ -68,7 +68,8 @@ struct XMLEvents {
             guard let equals = rest.firstIndex(of: UInt8(ascii: "=")) else { throw error }
             let key = try name(rest[..<equals])
             let value = rest[(equals + 1)...].drop(while: isBlank)
-            guard let quote = value.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
+            guard let quote = value.first,
+                quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
                 let end = value.dropFirst().firstIndex(of: quote)
             else { throw error }
             found[key] = try unescape(value[(value.startIndex + 1)..<end])

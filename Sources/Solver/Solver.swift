@@ -122,7 +122,8 @@ private struct SolverHandle: ~Copyable {
     private func removal(
         _ id: Id, _ transaction: UnsafeMutablePointer<Transaction>
     ) -> Resolution.Step? {
-        let number = UInt32(truncatingIfNeeded: pool_lookup_num(pool, id, Id(RPM_RPMDBID.rawValue), 0))
+        let number = UInt32(
+            truncatingIfNeeded: pool_lookup_num(pool, id, Id(RPM_RPMDBID.rawValue), 0))
         let replacing = transaction_obs_pkg(transaction, id)
         // An upgrade's old half is told by the new one.
         if replacing != 0, solvable(replacing)?.pointee.name == solvable(id)?.pointee.name {

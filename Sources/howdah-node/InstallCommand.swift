@@ -103,7 +103,8 @@ struct InstallCommand: AsyncParsableCommand {
 /// What `install` prints for people.
 enum InstallReport {
     static func lines(_ outcome: InstallOutcome) -> [String] {
-        let verbs = outcome.isDryRun
+        let verbs =
+            outcome.isDryRun
             ? ("would install", "would upgrade", "would remove")
             : ("installed", "upgraded", "removed")
         var lines = outcome.installed.map { "\(verbs.0) \($0)" }

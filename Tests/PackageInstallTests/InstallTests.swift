@@ -79,7 +79,8 @@ struct InstallTests {
         }
     }
 
-    @Test func `names and versions with plus, tilde and caret are found and fetched`() async throws {
+    @Test func `names and versions with plus, tilde and caret are found and fetched`() async throws
+    {
         let names = ["libc++-tools-1.0~rc1^git2+5-1.noarch", "libc++-tools-1.0-1.noarch"]
         try await SampleRepository.with(names) { repository in
             let first = try await repository.install("libc++-tools-1.0~rc1^git2+5")

@@ -148,7 +148,8 @@ struct RefusalTests {
             let signature = "\(repository.directory)/repodata/repomd.xml.asc"
             try FileManager.default.removeItem(atPath: signature)
             await #expect(
-                throws: InstallError.unsignedMetadata(repository: "acme", url: "file://\(signature)")
+                throws: InstallError.unsignedMetadata(
+                    repository: "acme", url: "file://\(signature)")
             ) {
                 try await repository.install("base")
             }
