@@ -125,7 +125,7 @@ let testTargets: [Target] = [
             "AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "RepoPublish", "Support",
             "Transfer",
         ]),
-    tests("LocalCloudTests", ["LocalCloud", "AWS", "Host", "Transfer", "Support"]),
+    tests("LocalCloudTests", ["LocalCloud", "AWS", "Digests", "Host", "Transfer", "Support"]),
     tests("NodeTests", ["Node", "Host", "Cluster", "PanelAPI", "AWS", "Support"]),
     tests(
         "PackageInstallTests",

@@ -6,8 +6,8 @@ struct LocalUpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Start a master and slaves, and wait until all are up.",
         discussion: """
-            Starts SeaweedFS as S3 and STS, moto as EC2, a Control Panel and a hypervisor, publishes \
-            the packages, and runs the instances. What a crash left of an earlier lab in the same \
+            Starts SeaweedFS as S3 and STS, moto as EC2, a Control Panel and a hypervisor, \
+            publishes the packages, and runs the instances. What a crash left of an earlier lab in the same \
             folder is cleared first.
 
             Example:
@@ -40,6 +40,9 @@ struct LocalUpCommand: AsyncParsableCommand {
     @Option(help: "Seconds until all nodes must be up.")
     var timeout = 240
 
+    @Flag(help: "Come back when the instances are asked for, without waiting until they are up.")
+    var noWait = false
+
     @Flag(help: "Light instances: groups of processes with a folder as root (the only form yet).")
     var light = false
 
@@ -55,7 +58,7 @@ struct LocalUpCommand: AsyncParsableCommand {
             folder: lab.folder, programs: programs, slaves: slaves,
             repository: repository.map(LabOptions.absolute), key: key.map(LabOptions.absolute),
             clusterFile: LabOptions.absolute(clusterFile), stacks: LabOptions.absolute(stacks),
-            deadline: .seconds(timeout))
+            deadline: noWait ? nil : .seconds(timeout))
         let result = try await LabUp(plan: plan, say: ProgressLine.print).run()
         if json { return try JSONOutput.print(result) }
         for line in LocalReport.lines(result) { print(line) }

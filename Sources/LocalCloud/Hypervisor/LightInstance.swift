@@ -27,7 +27,9 @@ struct LightInstance: Sendable {
     func create(name: String, address: String) async throws {
         let files = folder.files
         let base = InstanceStore.rootPath(id)
-        for path in ["dev/disk/by-id", "sys/block", "etc", "root", "run", "tmp", "var/lib", "var/log"] {
+        for path in [
+            "dev/disk/by-id", "sys/block", "etc", "root", "run", "tmp", "var/lib", "var/log",
+        ] {
             try files.makeDirectory("\(base)/\(path)")
         }
         try files.write("127.0.0.1 localhost\n", to: "\(base)/etc/hosts")
@@ -77,8 +79,9 @@ struct LightInstance: Sendable {
     }
 
     private func nodeProgram() throws -> String {
-        guard let path = try JSONFile.read(
-            Programs.self, from: StateFolder.programs, in: folder.files)
+        guard
+            let path = try JSONFile.read(
+                Programs.self, from: StateFolder.programs, in: folder.files)
         else { throw LabError("'\(folder.path)' does not say where howdah-node is") }
         return path.node
     }

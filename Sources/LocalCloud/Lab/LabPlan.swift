@@ -14,12 +14,12 @@ public struct LabPlan: Sendable {
     /// The cluster file to bake, and the folder of stacks.
     public var clusterFile: String
     public var stacks: String
-    /// How long the nodes may take until all are up.
-    public var deadline: Duration
+    /// How long the nodes may take until all are up; nil: nobody waits for them.
+    public var deadline: Duration?
 
     public init(
         folder: StateFolder, programs: Programs, slaves: Int, repository: String?, key: String?,
-        clusterFile: String, stacks: String, deadline: Duration = .seconds(240)
+        clusterFile: String, stacks: String, deadline: Duration? = .seconds(240)
     ) {
         self.folder = folder
         self.programs = programs

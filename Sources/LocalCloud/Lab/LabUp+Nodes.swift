@@ -28,7 +28,12 @@ extension LabUp {
                     ]))
         }
         say("nodes: \(plan.nodes.map(\.name).joined(separator: ", ")) are starting")
-        let view = try await allUp(clients, until: start + plan.deadline)
+        let view =
+            if let deadline = plan.deadline {
+                try await allUp(clients, until: start + deadline, deadline)
+            } else {
+                ClusterView(cluster: lab.cluster, verdict: "", nodes: [])
+            }
         return Result(
             state: plan.folder.path, endpoints: clients.endpoints,
             seconds: (clock.now - start) / .seconds(1),
@@ -40,7 +45,7 @@ extension LabUp {
     }
 
     private func allUp(
-        _ clients: LabClients, until end: ContinuousClock.Instant
+        _ clients: LabClients, until end: ContinuousClock.Instant, _ deadline: Duration
     ) async throws -> ClusterView {
         let clock = ContinuousClock()
         let panel = PanelClient(url: clients.endpoints.panel, transfer: transfer)
@@ -58,7 +63,7 @@ extension LabUp {
             try await clock.sleep(for: Self.poll)
         }
         throw LabError(
-            "waited \(plan.deadline) for \(plan.nodes.count) nodes to be up; "
+            "waited \(deadline) for \(plan.nodes.count) nodes to be up; "
                 + Progress.missing(last, wanted: plan.nodes.map(\.name), logs: logs))
     }
 

@@ -1,6 +1,7 @@
 internal import Host
 
-/// Undoes what the ledger lists. May be run at any time, as often as one likes, whatever was killed.
+/// Undoes what the ledger lists. May be run at any time, as often as one likes, whatever was
+/// killed.
 public struct Teardown: Sendable {
     /// Kept: what a next start can use, and what says why the last one failed.
     static let kept: Set<String> = ["cache", "log", "lab.lock", "ledger.lock"]
@@ -60,9 +61,8 @@ public struct Teardown: Sendable {
     private func endProcesses(_ entries: [LedgerEntry]) async throws {
         for entry in Self.order(entries) {
             guard case .process = entry.thing else { continue }
-            // An instance's disks go with it: there is nothing to end gently for.
-            let isInstance = entry.id.hasPrefix(OwnedProcesses.entryID("init/"))
-            try await OwnedProcesses.end(entry, grace: isInstance ? .zero : .seconds(5))
+            // What they keep is removed right after: there is nothing to end gently for.
+            try await OwnedProcesses.end(entry, grace: .zero)
             try Ledger(folder).erase(entry.id)
         }
     }
@@ -72,7 +72,7 @@ public struct Teardown: Sendable {
         for _ in 0..<Self.maximumSweeps {
             let left = Mark.find(lab: lab)
             if left.isEmpty { return }
-            for process in left { _ = await process.terminate(grace: .seconds(1)) }
+            for process in left { _ = await process.terminate(grace: .zero) }
         }
         throw LabError("processes of the lab '\(lab)' come back; end what starts them")
     }

@@ -48,7 +48,8 @@ struct AccessRules: Encodable {
                 name: "read-packages",
                 document: Document(Statement: [
                     Statement(
-                        Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::\(Lab.bucket)/\(Lab.repository)/*"])
+                        Action: ["s3:GetObject"],
+                        Resource: ["arn:aws:s3:::\(Lab.bucket)/\(Lab.repository)/*"])
                 ]))
         ]
         roles = [Lab.masterRole, Lab.slaveRole].map { name in

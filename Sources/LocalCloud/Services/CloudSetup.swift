@@ -1,8 +1,8 @@
 internal import Host
 internal import Transfer
 
-/// Fills an empty moto: users with policies of their own, instance profiles, a subnet. Then switches
-/// its authorisation on: from there on unsigned and unpermitted calls are refused.
+/// Fills an empty moto: users with policies of their own, instance profiles, a subnet. Then
+/// switches its authorisation on: from there on unsigned and unpermitted calls are refused.
 struct CloudSetup: Sendable {
     static let answerLimit = 1 << 20
 

@@ -30,7 +30,8 @@ struct LabSecrets: Codable, Sendable, Equatable {
         let pending = Key(id: "", secret: "")
         return LabSecrets(
             storageAdmin: key("AKAD"), storageMetadata: key("AKMD"),
-            storageSigning: Data(random(32)).base64EncodedString(), operatorKey: pending, panelKey: pending,
+            storageSigning: Data(random(32)).base64EncodedString(), operatorKey: pending,
+            panelKey: pending,
             hypervisorKey: pending, panelToken: Hex.encode(random(24)))
     }
 }

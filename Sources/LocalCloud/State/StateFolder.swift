@@ -1,6 +1,7 @@
 public import Host
 
-/// The folder that holds all that a lab is: its ledger, its services' data, its instances, its logs.
+/// The folder that holds all that a lab is: its ledger, its services' data, its instances,
+/// its logs.
 public struct StateFolder: Sendable, Equatable {
     /// Absolute, without a slash at its end.
     public let path: String
@@ -9,8 +10,8 @@ public struct StateFolder: Sendable, Equatable {
         self.path = HostPaths(root: path).root
     }
 
-    /// Where a lab lives unless `--state` says otherwise (XDG base directory specification for those
-    /// who are not root).
+    /// Where a lab lives unless `--state` says otherwise (XDG base directory specification for
+    /// those who are not root).
     public static func standard(environment: [String: String], isRoot: Bool) -> StateFolder {
         if isRoot { return StateFolder(path: "/var/lib/howdah-local") }
         let home = environment["HOME"] ?? "/tmp"

@@ -1,0 +1,128 @@
+import Glibc
+import Host
+import Support
+
+@testable import LocalCloud
+
+/// A real lab in a folder of its own, with stand-ins for the node's program and the panel.
+struct LabUnderTest: Sendable {
+    let folder: StateFolder
+    let bin: String
+    let howdah: String
+
+    /// Why no lab can run here; nil if one can.
+    static let missing: String? = {
+        if geteuid() != 0 { return "needs root" }
+        do {
+            _ = try Tools.locate(environment: ProcessEnvironment.current)
+        } catch {
+            return "\(error)"
+        }
+        return Tools.isExecutable(program) ? nil : "no '\(program)': build the product howdah"
+    }()
+
+    /// `howdah` beside the tests' own program.
+    static var program: String {
+        let own = AbsolutePath.of("/proc/self/exe")
+        let folder = own.lastIndex(of: "/").map { own[..<$0] } ?? "."
+        let beside = "\(folder)/howdah"
+        // `swift test` runs the tests by a helper of the toolchain's: then by the working folder.
+        return Tools.isExecutable(beside) ? beside : AbsolutePath.of(".build/debug/howdah")
+    }
+
+    static let node = """
+        #!/bin/sh
+        root=$3
+        case $1 in
+        boot)
+            printf '127.0.0.1 localhost\\n10.77.0.11 master\\n' >$root/etc/hosts.new
+            mv $root/etc/hosts.new $root/etc/hosts
+            cat /etc/hosts >$root/hosts-seen
+            hostname >$root/name-seen
+            sleep 1000 &
+            echo booted >>$root/boots ;;
+        agent) echo started >>$root/agents; while :; do sleep 1; done ;;
+        esac
+
+        """
+
+    /// Answers every request with 200.
+    static func panel(_ venv: String) -> String {
+        """
+        #!/bin/sh
+        exec \(venv)/bin/python -c '
+        from http.server import BaseHTTPRequestHandler, HTTPServer
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+        HTTPServer(("10.77.0.1", 8443), Handler).serve_forever()
+        '
+
+        """
+    }
+
+    static func with(_ body: (LabUnderTest) async throws -> Void) async throws {
+        try await withTemporaryDirectory { directory in
+            let venv = ProcessEnvironment.current["HOWDAH_VENV"] ?? "/usr"
+            let files = Files(root: directory)
+            try files.makeDirectory("/bin/stacks")
+            try files.write(node, to: "/bin/howdah-node", mode: 0o755)
+            try files.write(panel(venv), to: "/bin/howdah-panel", mode: 0o755)
+            try files.write("howdah: 1\npanel: http://x\n", to: "/bin/cluster.yaml")
+            let lab = LabUnderTest(
+                folder: StateFolder(path: directory + "/state"), bin: directory + "/bin",
+                howdah: program)
+            do {
+                try await body(lab)
+            } catch {
+                try? await lab.down()
+                throw error
+            }
+            try await lab.down()
+        }
+    }
+
+    var upArguments: [String] {
+        [
+            "local", "up", "--no-wait", "--slaves", "0", "--state", folder.path, "--node-bin",
+            bin + "/howdah-node", "--panel-bin", bin + "/howdah-panel", "--cluster-file",
+            bin + "/cluster.yaml", "--stacks", bin + "/stacks",
+        ]
+    }
+
+    func up() async throws { try await Command.run(howdah, upArguments) }
+
+    func down() async throws {
+        try await Command.run(howdah, ["local", "down", "--state", folder.path])
+    }
+
+    func exec(_ words: [String]) async throws -> String {
+        try await Command.run(
+            howdah, ["local", "exec", "--state", folder.path, "master", "--"] + words
+        ).output
+    }
+
+    func root() throws -> Files {
+        let id = try InstanceStore(folder: folder).find("master").id
+        return Files(root: folder.inside(InstanceStore.rootPath(id)))
+    }
+
+    /// What of a lab there is on the machine: namespaces, loop devices, mounts, processes.
+    func traces(_ lab: String) async throws -> [String] {
+        let spaces = try await Command.run("ip", ["netns", "list"]).output
+        let loops = try await Command.run("losetup", ["--list", "--output", "BACK-FILE"]).output
+        let mounts = try Files(root: "/proc").text("/self/mountinfo")
+        let lines = [spaces, loops, mounts].flatMap { $0.split(whereSeparator: \.isNewline) }
+        let found = lines.filter { $0.contains("howdah-\(lab)") || $0.contains(folder.path) }
+        return found.map(String.init) + Mark.find(lab: lab).map(\.description)
+    }
+
+    func wait(_ what: String, _ isDone: () throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while try !isDone() {
+            guard ContinuousClock.now < end else { throw LabError("waited 60 s for \(what)") }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}
