@@ -34,7 +34,8 @@ extension TransportError: CustomStringConvertible {
         case .wrongSize(let url, let expected, let found):
             "'\(url)' has \(found) bytes where \(expected) were expected; publish it again"
         case .wrongDigest(let url, let expected, let found):
-            "'\(url)' has the wrong checksum: expected \(expected), found \(found); publish it again"
+            "'\(url)' has the wrong checksum: expected \(expected), found \(found); "
+                + "publish it again"
         }
     }
 }
