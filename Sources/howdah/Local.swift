@@ -18,7 +18,8 @@ struct Local: AsyncParsableCommand {
               howdah local down
             """,
         subcommands: [
-            LocalUpCommand.self, LocalDown.self, LocalStatusCommand.self, LocalReboot.self,
+            LocalUpCommand.self, LocalDown.self, LocalStatusCommand.self, LocalShow.self,
+            LocalReboot.self,
             LocalStop.self, LocalStart.self, LocalTerminate.self, LocalKill.self, LocalExec.self,
             LocalShell.self, LocalLogs.self, LocalForward.self, LocalHypervisor.self,
             LocalMetadata.self, LocalInit.self,

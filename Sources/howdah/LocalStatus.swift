@@ -21,3 +21,25 @@ struct LocalStatusCommand: AsyncParsableCommand {
         for line in LocalReport.lines(status) { print(line) }
     }
 }
+
+struct LocalShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the cluster as its Control Panel sees it.",
+        discussion: """
+            As 'howdah cluster show', with the lab's own address and token.
+
+            Example:
+              howdah local show
+            """)
+
+    @OptionGroup var lab: LabOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let view = try await LabOperations(folder: lab.folder).view()
+        if json { return try JSONOutput.print(view) }
+        for line in ClusterTable.lines(view) { print(line) }
+    }
+}

@@ -78,7 +78,8 @@ struct LightInstance: Sendable {
             configuration, to: InstanceStore.initPath(id), in: folder.files, mode: 0o600)
     }
 
-    private func nodeProgram() throws -> String {
+    /// Where howdah-node is.
+    func nodeProgram() throws -> String {
         guard
             let path = try JSONFile.read(
                 Programs.self, from: StateFolder.programs, in: folder.files)

@@ -1,7 +1,7 @@
 internal import AWS
 internal import Glibc
 internal import Host
-internal import PanelAPI
+public import PanelAPI
 internal import PanelClient
 internal import Transfer
 
@@ -75,7 +75,11 @@ public struct LabOperations: Sendable {
         }
         let tools = try Tools.locate(
             environment: ProcessEnvironment.current, withServices: false)
-        let own = ["/usr/bin", "/usr/sbin"].map { instance.root + $0 }
+        // Its packages' programs, then howdah-node, then the machine's.
+        let node = try instance.nodeProgram()
+        let own =
+            ["/usr/bin", "/usr/sbin"].map { instance.root + $0 }
+            + [String(node[..<(node.lastIndex(of: "/") ?? node.startIndex)])]
         let environment = LightInstance.environment(
             lab, root: instance.root, path: (own + [tools.path]).joined(separator: ":"),
             mark: Mark.make(lab: lab.id, name: "exec/\(record.id)")
@@ -86,6 +90,14 @@ public struct LabOperations: Sendable {
                 + ["/usr/bin/env", "--chdir=\(instance.root)"] + words,
             environment
         )
+    }
+
+    /// The cluster as the lab's panel sees it.
+    public func view() async throws -> ClusterView {
+        let clients = try LabClients(folder: folder)
+        let panel = PanelClient(url: clients.endpoints.panel, transfer: clients.transfer)
+        return try await panel.clusterView(
+            clients.lab.cluster, operatorToken: clients.secrets.panelToken)
     }
 
     /// Where the words of a node, or of a service, are.
