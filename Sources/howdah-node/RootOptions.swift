@@ -6,8 +6,9 @@ import Node
 
 /// Where the instance's trees are.
 struct RootOptions: ParsableArguments {
-    @Option(help: "What stands for / (a light instance has a folder of its own).")
-    var root = "/"
+    @Option(
+        help: "What stands for / (a light instance has a folder of its own) [HOWDAH_ROOT, else /].")
+    var root = ProcessInfo.processInfo.environment["HOWDAH_ROOT"] ?? "/"
 
     @Option(help: "Where devices are; by default /dev below the root.")
     var dev: String?
