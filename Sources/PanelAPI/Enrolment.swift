@@ -81,11 +81,3 @@ public struct Enrolment: Codable, Sendable, Equatable {
         self.name = name
     }
 }
-
-/// The signed headers of the identity proof beside those of STS itself, and the request's form.
-public enum IdentityProof {
-    public static let serverIDHeader = "x-howdah-server-id"
-    public static let nonceHeader = "x-howdah-nonce"
-    public static let body = "Action=GetCallerIdentity&Version=2011-06-15"
-    public static let contentType = "application/x-www-form-urlencoded; charset=utf-8"
-}

@@ -16,7 +16,8 @@ struct Caller: Sendable {
     }
 
     func challenge() async throws -> EnrolmentChallenge {
-        try decode(try await call("POST", "/v1/enrolment/challenge"), "POST /v1/enrolment/challenge")
+        try decode(
+            try await call("POST", "/v1/enrolment/challenge"), "POST /v1/enrolment/challenge")
     }
 
     func enrol(_ request: EnrolmentRequest) async throws -> Enrolment {

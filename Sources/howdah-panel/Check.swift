@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Logging
 internal import Panel
 
@@ -16,7 +15,8 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         let live = try await LivePanel.open(
-            config: config, logger: Logger(label: "howdah-panel") { _ in
+            config: config,
+            logger: Logger(label: "howdah-panel") { _ in
                 SwiftLogNoOpLogHandler()
             })
         for line in try await live.check() { print(line) }

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Foundation
+internal import Glibc
 internal import Host
 internal import Logging
 internal import Panel
@@ -42,7 +42,8 @@ struct Serve: AsyncParsableCommand {
     }
 
     private static func announce(_ place: String, _ readyFile: String?, _ logger: Logger) {
-        FileHandle.standardOutput.write(Data("howdah-panel listens on http://\(place)\n".utf8))
+        print("howdah-panel listens on http://\(place)")
+        fflush(nil)
         guard let readyFile else { return }
         do { try Files().write("\(place)\n", to: readyFile) } catch {
             logger.error("cannot write the ready file", metadata: ["error": "\(error)"])

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `a reboot gets the same volume, and a file system ends first use for ever`() async throws {
+    @Test func `a reboot gets the same volume, which is not on its first use`() async throws {
         try await Lab.with { lab in
             lab.launch(1, role: "slave")
             try await lab.withPanel { panel, api in
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func `a volume that was meant for another instance is not on its first use`() async throws {
+    @Test func `a volume once meant for another instance is not on its first use`() async throws {
         try await Lab.with { lab in
             lab.launch(1, role: "slave")
             try await lab.withPanel { panel, api in
@@ -183,7 +183,7 @@ import Testing
         }
     }
 
-    @Test func `what EC2 refuses fails the claim with its words, and asking again tries again`() async throws {
+    @Test func `what EC2 refuses fails the claim, and asking again tries again`() async throws {
         try await Lab.with { lab in
             lab.launch(1, role: "slave")
             try await lab.withPanel { panel, api in
@@ -203,7 +203,7 @@ import Testing
         }
     }
 
-    @Test func `a claim that EC2 never brings to its end fails with what it waited for`() async throws {
+    @Test func `a claim that EC2 never finishes says what it waited for`() async throws {
         try await Lab.with { lab in
             lab.launch(1, role: "slave")
             try await lab.withPanel { panel, api in

@@ -2,8 +2,8 @@ import Panel
 import Synchronization
 import Testing
 
-/// A wall clock that moves when it is told to. Sleeps are real and short-lived: whoever waits longer
-/// than a test takes is ended by the test.
+/// A wall clock that moves when it is told to. Sleeps are real: whoever waits longer than a test
+/// takes is ended by the test.
 final class VirtualTime: Sendable {
     private let seconds = Mutex(1_800_000_000.0)
 

@@ -82,15 +82,20 @@ import Testing
             $0.identities.answer(
                 Lab.signature(1), with: .failure(.refused(code: "SignatureDoesNotMatch")))
         },
-        Refused("a terminated instance", says: "is 'terminated'", instance { $0.state = "terminated" }),
+        Refused(
+            "a terminated instance", says: "is 'terminated'",
+            instance { $0.state = "terminated" }),
         Refused("a stopped instance", says: "is 'stopped'", instance { $0.state = "stopped" }),
-        Refused("another address", says: "EC2 that it is '10.9.9.9'", instance { $0.privateIP = "10.9.9.9" }),
+        Refused(
+            "another address", says: "EC2 that it is '10.9.9.9'",
+            instance { $0.privateIP = "10.9.9.9" }),
         Refused("no address", says: "EC2 that it is 'none'", instance { $0.privateIP = nil }),
         Refused("an instance that EC2 does not know", says: "EC2 does not know") { lab in
             lab.cloud.edit { $0.instances = [:] }
         },
         Refused(
-            "a tag of another role", "role-mismatch", says: "says 'master', its IAM role says 'slave'",
+            "a tag of another role", "role-mismatch",
+            says: "says 'master', its IAM role says 'slave'",
             instance { $0.tags["howdah:role"] = "master" }),
         Refused(
             "a tag of another cluster", says: "says 'other', this panel serves 'demo'",
@@ -98,7 +103,9 @@ import Testing
     ]
 
     @Test(arguments: refusals)
-    func `an identity that does not hold is refused and audited`(case refused: Refused) async throws {
+    func `an identity that does not hold is refused and audited`(
+        case refused: Refused
+    ) async throws {
         try await Lab.with { lab in
             lab.launch(1, role: "slave")
             refused.prepare(lab)
@@ -198,7 +205,7 @@ import Testing
         }
     }
 
-    @Test func `names are stable, the tag's where it is free, and free again after the end`() async throws {
+    @Test func `names are stable, the tag's where free, and free again at the end`() async throws {
         try await Lab.with { lab in
             lab.launch(1, role: "master")
             lab.launch(2, role: "slave", name: "worker")

@@ -76,7 +76,9 @@ import Testing
                 _ = try await lab.client(1, api).putMaster()
                 lab.cloud.edit { cloud in
                     let id = Lab.node(1).instanceID
-                    if let state { cloud.instances[id]?.state = state } else {
+                    if let state {
+                        cloud.instances[id]?.state = state
+                    } else {
                         cloud.instances[id] = nil
                     }
                 }

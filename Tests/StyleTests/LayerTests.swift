@@ -25,7 +25,9 @@ import Testing
             "LocalCloud": below.union(server).union(["CLinux"]),
             "Node": below.union(["PackageInstall"]),
             "PackageInstall": below, "RepoPublish": below,
-            "Panel": below.union(panel).union(["ServiceLifecycle"]),
+            "Panel": below.union(panel).union([
+                "HummingbirdCore", "ServiceLifecycle", "UnixSignals",
+            ]),
             "howdah": below.union(["ArgumentParser", "LocalCloud", "RepoPublish"]),
             "howdah-node": below.union(["ArgumentParser", "Node", "PackageInstall"]),
             "howdah-panel": below.union(["ArgumentParser", "Panel"]),

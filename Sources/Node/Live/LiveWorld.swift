@@ -30,7 +30,8 @@ public enum LiveWorld {
                     settings: regional(address.availabilityZone), credentials: credentials,
                     transfer: transfer)
                 return PanelClient(url: url, transfer: transfer) { challenge in
-                    try await prove(challenge, signer, address)
+                    try await prove(
+                        challenge, signer, address, bootID: try NodeWorld.bootID(paths))
                 }
             },
             volumes: { storage, panel in
@@ -74,13 +75,14 @@ public enum LiveWorld {
     }
 
     private static func prove(
-        _ challenge: EnrolmentChallenge, _ signer: IdentityProofSigner, _ address: NodeAddress
+        _ challenge: EnrolmentChallenge, _ signer: IdentityProofSigner, _ address: NodeAddress,
+        bootID: String
     ) async throws -> EnrolmentRequest {
         let parts = try await signer.proof(
             serverID: challenge.serverID, nonce: challenge.nonce)
         return EnrolmentRequest(
             date: parts.date, region: parts.region, accessKeyID: parts.accessKeyID,
             sessionToken: parts.sessionToken, signature: parts.signature, nonce: parts.nonce,
-            node: address)
+            node: address, bootID: bootID)
     }
 }

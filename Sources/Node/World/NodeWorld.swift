@@ -51,7 +51,9 @@ public struct NodeWorld: Sendable {
 
     /// One boot of one machine, or of one light instance: the kernel's boot id with the start of
     /// process 1, which a light instance has of its own.
-    public func bootID() throws -> String {
+    public func bootID() throws -> String { try Self.bootID(paths) }
+
+    static func bootID(_ paths: HostPaths) throws -> String {
         let proc = Files(root: paths.proc)
         let kernel = try proc.textIfPresent("/sys/kernel/random/boot_id") ?? "unknown"
         let first = ProcessIdentity.of(pid: 1, proc: paths.proc)?.startTime ?? 0

@@ -3,8 +3,8 @@ internal import GRDB
 
 /// The panel's SQLite file, opened and brought to the schema of this version.
 ///
-/// WAL, so that a page being read does not hold up a heartbeat; `synchronous=FULL`, so that what was
-/// acknowledged survives a power cut. GRDB keeps arguments out of its errors and they are never
+/// WAL, so that a page being read does not hold up a heartbeat; `synchronous=FULL`, so that what
+/// was acknowledged survives a power cut. GRDB keeps arguments out of its errors and they are never
 /// traced: no token or signature can get into a log by way of a failed statement.
 public struct PanelDatabase: Sendable {
     /// How long a writer waits for another one before SQLite says busy.

@@ -5,7 +5,7 @@ internal import PanelAPI
 
 /// Lets instances in that prove who they are.
 ///
-/// Who: STS, asked by the panel itself with what the node signed. Role: the IAM role of that answer.
+/// Who: STS, asked by the panel itself with what the node signed. Role: the IAM role that it names.
 /// Which instance: the session's name, which EC2 sets to the instance id. That it runs, and where:
 /// EC2. Nothing is taken from the node's word that one of these does not confirm.
 struct Enroller: Sendable {

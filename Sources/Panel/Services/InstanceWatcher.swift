@@ -31,6 +31,8 @@ struct InstanceWatcher: Service {
                 try await look(at: batch)
             }
         } catch {
+            // A panel that stops cuts its own question short.
+            guard !Task.isCancelled else { return }
             logger.warning("cannot watch instances", metadata: ["error": "\(error)"])
         }
     }
