@@ -69,7 +69,8 @@ struct LabTests {
         let ec2 = try LabClients(folder: lab.folder).ec2(.owner)
         let instance = try InstanceStore(folder: lab.folder).find("master").id
         let volume = try await ec2.createVolume(
-            sizeGiB: 1, type: "gp3", availabilityZone: "us-east-1a")
+            sizeGiB: 1, type: "gp3", availabilityZone: "us-east-1a",
+            tags: ["Name": "local master /data +~"])
         try await ec2.attachVolume(volume.id, to: instance, device: "/dev/sdf")
         let root = try lab.root()
         try await lab.wait("the device") { root.exists("/dev/nvme1n1") }

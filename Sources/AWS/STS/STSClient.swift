@@ -56,10 +56,17 @@ extension ServiceCaller.Call {
         _ action: String, version: String, _ parameters: [(String, String)] = []
     ) -> ServiceCaller.Call {
         let fields = [("Action", action), ("Version", version)] + parameters
-        let text = fields.map { "\(URIEncoding.encode($0))=\(URIEncoding.encode($1))" }
+        let text = fields.map { "\(formEncoded($0))=\(formEncoded($1))" }
         let body = Array(text.joined(separator: "&").utf8)
         return ServiceCaller.Call(
             operation: action, method: "POST", headers: ["content-type": formType],
             body: .bytes(body), payloadHash: Digest.of(body).hex)
+    }
+
+    /// A form writes a blank as `+`. AWS reads `%20` as well, but moto checks the signature over a
+    /// form that it wrote anew.
+    private static func formEncoded(_ text: String) -> String {
+        URIEncoding.encode(text).split(separator: "%20", omittingEmptySubsequences: false)
+            .joined(separator: "+")
     }
 }
