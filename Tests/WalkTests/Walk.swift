@@ -11,8 +11,10 @@ struct Walk: Sendable {
     /// Where the build put this test and the programs.
     static let programs: String = {
         var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let length = path.withUnsafeMutableBytes {
-            readlink("/proc/self/exe", $0.baseAddress, $0.count)
+        let length = path.withUnsafeMutableBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                text.baseAddress.map { readlink("/proc/self/exe", $0, text.count) } ?? 0
+            }
         }
         let executable = String(decoding: path.prefix(max(0, length)), as: UTF8.self)
         return "/" + executable.split(separator: "/").dropLast().joined(separator: "/")
