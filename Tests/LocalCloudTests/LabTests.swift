@@ -31,7 +31,10 @@ struct LabTests {
     @Test func `an instance lives, dies and is cleared without a trace`() async throws {
         try await LabUnderTest.with { lab in
             try await lab.up()
-            let id = try lab.folder.readLab().id
+            let made = try lab.folder.readLab()
+            let id = made.id
+            let storage = StorageSockets(first: made.storagePort).paths
+            #expect(storage.allSatisfy { Files().exists($0) })
             #expect(try await !lab.traces(id).isEmpty)
             try await lab.wait("the agent") {
                 try InstanceStore(folder: lab.folder).all().count == 1
@@ -42,7 +45,7 @@ struct LabTests {
             try await disk(lab)
             try await power(lab)
             try await lab.down()
-            #expect(try await lab.traces(id) == [])
+            #expect(try await lab.traces(id, storage: storage) == [])
             #expect(try !lab.folder.files.list("/").contains("instances"))
             try await lab.down()
         }

@@ -109,13 +109,15 @@ struct LabUnderTest: Sendable {
     }
 
     /// What of a lab there is on the machine: namespaces, loop devices, mounts, processes.
-    func traces(_ lab: String) async throws -> [String] {
+    func traces(_ lab: String, storage: [String] = []) async throws -> [String] {
         let spaces = try await Command.run("ip", ["netns", "list"]).output
         let loops = try await Command.run("losetup", ["--list", "--output", "BACK-FILE"]).output
         let mounts = try Files(root: "/proc").text("/self/mountinfo")
         let lines = [spaces, loops, mounts].flatMap { $0.split(whereSeparator: \.isNewline) }
         let found = lines.filter { $0.contains("howdah-\(lab)") || $0.contains(folder.path) }
-        return found.map(String.init) + Mark.find(lab: lab).map(\.description)
+        let sockets = try Files().list("/tmp").filter { $0.hasPrefix("seaweedfs-") }
+            .filter { name in storage.contains { $0 == "/tmp/" + name } }
+        return found.map(String.init) + sockets + Mark.find(lab: lab).map(\.description)
     }
 
     func wait(_ what: String, _ isDone: () throws -> Bool) async throws {

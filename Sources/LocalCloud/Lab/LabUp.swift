@@ -53,7 +53,9 @@ public struct LabUp: Sendable {
         for name in [StateFolder.logs, StateFolder.services, StateFolder.requests] {
             try folder.files.makeDirectory(name, mode: 0o700)
         }
-        let lab = Lab(id: Hex.encode(RandomBytes.make(3)))
+        let sockets = try StorageSockets.choose(
+            random: { Int.random(in: $0) }, isTaken: { Files().exists($0) })
+        let lab = Lab(id: Hex.encode(RandomBytes.make(3)), storagePort: sockets.first)
         try JSONFile.write(lab, to: StateFolder.lab, in: folder.files)
         try JSONFile.write(plan.programs, to: StateFolder.programs, in: folder.files)
         let setup = try await services(lab, tools)

@@ -34,7 +34,10 @@ public struct Teardown: Sendable {
             environment: ProcessEnvironment.current, withServices: false)
         if !entries.isEmpty { say("clearing \(entries.count) things of the lab") }
         try await endProcesses(entries)
-        if let lab { try await sweep(lab.id) }
+        if let lab {
+            try await sweep(lab.id)
+            try StorageSockets(first: lab.storagePort).remove()
+        }
         for entry in entries {
             switch entry.thing {
             case .process: continue

@@ -24,21 +24,22 @@ struct StorageService: Sendable {
             AccessRules(secrets, tokenDuration: "1h"), to: "\(base)/iam.json", in: files,
             mode: 0o600)
         try OwnedProcesses(folder: folder, lab: lab, tools: tools).start(
-            Self.name, tools.weed, Self.arguments(folder.inside(base), lab.bridgeAddress),
+            Self.name, tools.weed, Self.arguments(folder.inside(base), lab),
             environment: ["HOME": folder.inside(base)], namespace: lab.switchNamespace)
     }
 
-    /// Its ports are fixed: the namespace has no other users.
-    static func arguments(_ base: String, _ address: String) -> [String] {
-        [
+    static func arguments(_ base: String, _ lab: Lab) -> [String] {
+        let sockets = StorageSockets(first: lab.storagePort)
+        return [
             "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-dir=\(base)/data",
             "-master.port=9333", "-master.volumeSizeLimitMB=\(volumeSizeMiB)",
             "-master.telemetry=false", "-volume.port=8080", "-volume.max=\(volumeServerLimit)",
             "-filer=true", "-filer.port=8888", "-filer.localSocket=\(base)/filer.sock", "-s3",
-            "-s3.ip.bind=\(address)", "-s3.port=\(Lab.Ports.s3)", "-s3.port.grpc=18333",
+            "-s3.ip.bind=\(lab.bridgeAddress)", "-s3.port=\(Lab.Ports.s3)", "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
             "-s3.localSocket=\(base)/s3.sock", "-s3.config=\(base)/identities.json",
-            "-s3.iam.config=\(base)/iam.json", "-s3.port.iceberg=0", "-s3.port.lance=0",
-        ]
+            "-s3.iam.config=\(base)/iam.json",
+        ] + StorageSockets.parts.map { "-\($0).port.grpc=\(sockets.port($0))" }
     }
 
     /// `identities.json`: who has keys of their own.

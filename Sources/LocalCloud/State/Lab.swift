@@ -15,10 +15,13 @@ public struct Lab: Codable, Sendable, Equatable {
     public var zone: String
     /// The third number of its addresses, 10.77.N.0/24.
     public var network: Int
+    /// The first of the four gRPC ports that SeaweedFS has, see `StorageSockets`.
+    public var storagePort: Int
 
     public init(
         id: String, isolation: Isolation = .namespaces, cluster: String = "local",
-        region: String = "us-east-1", zone: String = "us-east-1a", network: Int = 0
+        region: String = "us-east-1", zone: String = "us-east-1a", network: Int = 0,
+        storagePort: Int = StorageSockets.firstPort
     ) {
         self.id = id
         self.isolation = isolation
@@ -26,6 +29,7 @@ public struct Lab: Codable, Sendable, Equatable {
         self.region = region
         self.zone = zone
         self.network = network
+        self.storagePort = storagePort
     }
 
     static let account = "000000000000"
