@@ -4,7 +4,7 @@ internal import Host
 struct PanelService: Sendable {
     static let name = "panel"
     static let heartbeatSeconds = 2
-    static let downAfterSeconds = 10
+    static let downAfterSeconds = 15
 
     let folder: StateFolder
     let lab: Lab
