@@ -2,7 +2,7 @@
 public struct Heartbeat: Codable, Sendable, Equatable {
     /// One boot of one instance.
     public var bootID: String
-    /// Goes up by one with each heartbeat of a boot.
+    /// Grows with each heartbeat of a boot: an older one that comes late changes nothing.
     public var sequence: Int
     public var uptimeSeconds: Double
     /// 1-minute load average, as the node sees it.

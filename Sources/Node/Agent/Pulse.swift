@@ -6,9 +6,11 @@ struct Pulse: Sendable {
     let paths: HostPaths
     let isHostWide: Bool
 
-    func beat(_ bootID: String, _ sequence: Int) throws -> Heartbeat {
-        Heartbeat(
-            bootID: bootID, sequence: sequence, uptimeSeconds: try first("/uptime"),
+    func beat(_ bootID: String) throws -> Heartbeat {
+        let uptime = try first("/uptime")
+        // Milliseconds of uptime grow through a boot whoever sends: the boot itself, then the agent.
+        return Heartbeat(
+            bootID: bootID, sequence: Int(uptime * 1000), uptimeSeconds: uptime,
             load1: try first("/loadavg"), loadIsHostWide: isHostWide)
     }
 

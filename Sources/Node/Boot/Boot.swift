@@ -36,8 +36,13 @@ public struct Boot: Sendable {
             return try await recorder.finish()
         }
         let steps = BootSteps(world: world, plan: plan, panel: panel).all
-        _ = await StepGraph(steps, clock: world.clock).run(
-            offset: await recorder.elapsed, observer: recorder.observe)
+        let heartbeats = BootHeartbeats(Heartbeats(world: world, panel: panel))
+        let record = recorder.observe
+        _ = await StepGraph(steps, clock: world.clock).run(offset: await recorder.elapsed) {
+            await record($0, $1)
+            if await recorder.isEnrolled { await heartbeats.begin() }
+        }
+        await heartbeats.end()
         return try await report(recorder, plan, panel)
     }
 
