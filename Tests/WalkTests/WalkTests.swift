@@ -25,7 +25,7 @@ import Testing
                 try await killedSlaveIsDown(walk)
                 try await credentialsAreNowhere(walk)
             } catch {
-                try? await walk.howdah("local", "down")
+                _ = try? await walk.howdah("local", "down")
                 throw error
             }
             try await walk.howdah("local", "down")

@@ -88,7 +88,7 @@ public struct StepGraph: Sendable {
 
     private static func withDeadline(_ step: Step) async throws -> StepResult {
         try await withThrowingTaskGroup(of: StepResult.self) { group in
-            group.addTask { try await step.run() }
+            group.addTask(executorPreference: StepQueue(step.name)) { try await step.run() }
             group.addTask {
                 try await Task.sleep(for: step.deadline)
                 throw StepTimeout(step: step.name, deadline: step.deadline)
