@@ -7,8 +7,8 @@ struct LocalUpCommand: AsyncParsableCommand {
         commandName: "up", abstract: "Start a master and slaves, and wait until all are up.",
         discussion: """
             Starts SeaweedFS as S3 and STS, moto as EC2, a Control Panel and a hypervisor, \
-            publishes the packages, and runs the instances. What a crash left of an earlier lab in the same \
-            folder is cleared first.
+            publishes the packages, and runs the instances. What a crash left of an earlier lab \
+            in the same folder is cleared first.
 
             Example:
               howdah local up --slaves 2 --repository build/rpms --key build/key.asc

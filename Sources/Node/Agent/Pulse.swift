@@ -8,7 +8,7 @@ struct Pulse: Sendable {
 
     func beat(_ bootID: String) throws -> Heartbeat {
         let uptime = try first("/uptime")
-        // Milliseconds of uptime grow through a boot whoever sends: the boot itself, then the agent.
+        // Milliseconds of uptime grow, whoever sends: the boot itself, then the agent.
         return Heartbeat(
             bootID: bootID, sequence: Int(uptime * 1000), uptimeSeconds: uptime,
             load1: try first("/loadavg"), loadIsHostWide: isHostWide)

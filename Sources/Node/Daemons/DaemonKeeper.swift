@@ -56,7 +56,9 @@ struct DaemonKeeper: Sendable {
 
     private func inputs(_ program: DetachedProcess) -> String {
         var text = "\(program.executable)\n\(program.arguments)\n\(program.workingDirectory)\n"
-        for (name, value) in program.environment.sorted(by: { $0.key < $1.key }) {
+        // What the caller's environment has, PATH or LANG, is no reason to restart a daemon.
+        let own = program.environment.filter { world.daemonEnvironment[$0.key] != $0.value }
+        for (name, value) in own.sorted(by: { $0.key < $1.key }) {
             text += "\(name)=\(value)\n"
         }
         return Digest.of(Array((text + filesHash).utf8)).hex
