@@ -3,30 +3,23 @@ import FoundationEssentials
 import Support
 import Testing
 
-/// HDFS itself, unpacked from the RPMs that `scripts/build-hdfs-rpms` keeps.
-private enum HDFS {
-    static let packages: String = {
-        let checkout = URL(filePath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let cache = ProcessInfo.processInfo.environment["HOWDAH_CACHE"]
-        return (cache ?? checkout.appending(path: ".build-cache").path()) + "/hdfs-rpms"
-    }()
-
-    static func package(_ name: String) -> String { "\(packages)/\(name)-3.3.6-1.noarch.rpm" }
-
-    static let isBuilt = FileManager.default.fileExists(atPath: package("hadoop-client"))
-}
-
 @Suite struct HDFSReadsTests {
     /// `scripts/test` builds the RPMs before it runs all tests.
     @Test(
-        .enabled(if: HDFS.isBuilt, "needs the RPMs that scripts/build-hdfs-rpms puts there"))
+        .enabled(
+            if: Checkout.missingHDFSPackages == nil,
+            "needs the RPMs that scripts/build-hdfs-rpms puts there"))
     func `HDFS reads the properties and the variables that were written`() async throws {
         let value = "<a & b> \"c\" 'd' ]]> <!-- grün 𝄞"
         try await withTemporaryDirectory { root in
             for name in ["hadoop-common", "hadoop-client"] {
                 let unpack = "rpm2archive -n - <\"$1\" | tar -x -C \"$2\""
-                try await Command.run("sh", ["-ec", unpack, "sh", HDFS.package(name), root])
+                try await Command.run(
+                    "sh",
+                    [
+                        "-ec", unpack, "sh", "\(Checkout.hdfsPackages)/\(name)-3.3.6-1.noarch.rpm",
+                        root,
+                    ])
             }
             let site = try HadoopXML.render(["test.value": value])
             let variables = try ShellEnvironment.render([

@@ -42,11 +42,12 @@ struct DnfTests {
 }
 
 /// dnf with a root, a cache and a configuration of its own.
-private struct Dnf {
+struct Dnf {
     let root: String
     private let configuration: String
 
-    init(directory: String, url: String) throws {
+    /// `keyFile` is the public key of metadata and packages; `more` are further sections.
+    init(directory: String, url: String, keyFile: String? = nil, more: String = "") throws {
         root = directory + "/root"
         configuration = directory + "/dnf.conf"
         try FileManager.default.createDirectory(
@@ -63,7 +64,8 @@ private struct Dnf {
             name=test
             baseurl=\(url)
             repo_gpgcheck=1
-            gpgkey=file://\(directory)/../public.asc
+            gpgkey=file://\(keyFile ?? directory + "/../public.asc")
+            \(more)
 
             """
         try writeFile(configuration, Array(text.utf8))
@@ -79,7 +81,7 @@ private struct Dnf {
 }
 
 /// Serves a directory with Python's server on a free port of 127.0.0.1.
-private func withHTTPServer(_ directory: String, _ body: (String) async throws -> Void)
+func withHTTPServer(_ directory: String, _ body: (String) async throws -> Void)
     async throws
 {
     try await withTemporaryDirectory { temporary in

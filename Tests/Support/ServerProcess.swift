@@ -100,11 +100,7 @@ public func writeFile(_ path: String, _ bytes: [UInt8]) throws -> String {
 /// Programs of the Python environment that `scripts/setup` makes.
 public enum PythonEnvironment {
     /// `HOWDAH_VENV`, or `.build-venv` of the checkout.
-    public static var path: String {
-        if let given = getenv("HOWDAH_VENV") { return String(cString: given) }
-        let parts = #filePath.split(separator: "/").dropLast(3)
-        return "/" + parts.joined(separator: "/") + "/.build-venv"
-    }
+    public static let path = Checkout.pythonEnvironment
 
     /// The path of a program; nil if it is not there.
     public static func program(_ name: String) -> String? {

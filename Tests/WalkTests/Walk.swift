@@ -20,23 +20,8 @@ struct Walk: Sendable {
         return "/" + executable.split(separator: "/").dropLast().joined(separator: "/")
     }()
 
-    static let checkout: String = {
-        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    }()
-
-    static func place(_ variable: String, _ folder: String) -> String {
-        getenv(variable).map { String(cString: $0) } ?? checkout + "/" + folder
-    }
-
-    static let cache = place("HOWDAH_CACHE", ".build-cache")
-    static let rpms = cache + "/hdfs-rpms"
-    static let key = cache + "/demo-key"
-
-    /// Namespaces, loop devices and mounts are root's; the packages come from
-    /// `scripts/build-hdfs-rpms`, which `scripts/test` runs.
-    static var isPossible: Bool {
-        geteuid() == 0 && access(rpms + "/hadoop-client-3.3.6-1.noarch.rpm", R_OK) == 0
-    }
+    /// Namespaces, loop devices and mounts are root's.
+    static var isPossible: Bool { geteuid() == 0 && Checkout.missingHDFSPackages == nil }
 
     @discardableResult
     func howdah(_ words: String..., mayFail: Bool = false) async throws -> Command.Output {
@@ -44,9 +29,9 @@ struct Walk: Sendable {
             Self.programs + "/howdah", words,
             environment: [
                 "HOWDAH_LOCAL_STATE": state,
-                "HOWDAH_VENV": Self.place("HOWDAH_VENV", ".build-venv"),
+                "HOWDAH_VENV": Checkout.pythonEnvironment,
             ],
-            directory: Self.checkout, mayFail: mayFail)
+            directory: Checkout.root, mayFail: mayFail)
     }
 
     /// Runs a command inside a node and gives what it printed.

@@ -35,10 +35,11 @@ import Testing
     }
 
     private func publishAndStart(_ walk: Walk) async throws {
-        try await walk.howdah("repo", "index", "--sign", Walk.key + "/secret.asc", Walk.rpms)
         try await walk.howdah(
-            "local", "up", "--slaves", "2", "--repository", Walk.rpms,
-            "--key", Walk.key + "/public.asc")
+            "repo", "index", "--sign", Checkout.demoKey + "/secret.asc", Checkout.hdfsPackages)
+        try await walk.howdah(
+            "local", "up", "--slaves", "2", "--repository", Checkout.hdfsPackages,
+            "--key", Checkout.demoKey + "/public.asc")
     }
 
     private func everyNodeIsUp(_ walk: Walk) async throws -> ClusterView {
