@@ -126,7 +126,12 @@ let testTargets: [Target] = [
             "Transfer",
         ]),
     tests("LocalCloudTests", ["LocalCloud", "AWS", "Digests", "Host", "Transfer", "Support"]),
-    tests("NodeTests", ["Node", "Host", "Cluster", "PanelAPI", "AWS", "Support"]),
+    tests(
+        "NodeTests",
+        [
+            "Node", "Host", "Cluster", "ConfigFiles", "PanelAPI", "PanelClient", "AWS", "Transfer",
+            "Support",
+        ]),
     tests(
         "PackageInstallTests",
         [

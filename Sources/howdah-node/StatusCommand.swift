@@ -9,7 +9,8 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Shows how the newest boot stands, step by step.",
         discussion: """
             Example: howdah-node status --wait
-            Exit: 0 done, 1 failed or not finished, 2 degraded.
+            A boot from before the machine's last start does not count.
+            Exit: 0 done, 1 failed, not begun or not finished, 2 degraded.
             """)
 
     @OptionGroup var options: RootOptions
@@ -20,21 +21,22 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await failing {
             let store = StateStore(files: options.paths.files)
-            guard let state = wait ? try await waited(store) : try store.status() else {
-                throw NotBooted(path: options.paths.root)
-            }
+            let bootID = try NodeWorld.bootID(options.paths)
+            let now =
+                wait ? try await waited(store, bootID) : try store.status(ofBoot: bootID)
+            guard let state = now else { throw NotBooted(path: options.paths.root) }
             print(json ? try text(state) : state.lines.joined(separator: "\n"))
             if state.exitCode != 0 { throw ExitCode(state.exitCode) }
         }
     }
 
-    private func waited(_ store: StateStore) async throws -> BootState? {
+    private func waited(_ store: StateStore, _ bootID: String) async throws -> BootState? {
         try await poll(
             every: .milliseconds(250), for: .seconds(deadline), clock: ContinuousClock(),
             what: "the boot to end"
         ) { () throws -> BootState? in
-            guard let state = try store.status(), state.stage != .running else { return nil }
-            return state
+            let state = try store.status(ofBoot: bootID)
+            return state?.stage == .running ? nil : state
         }
     }
 
@@ -48,5 +50,7 @@ struct StatusCommand: AsyncParsableCommand {
 struct NotBooted: Error, CustomStringConvertible {
     let path: String
 
-    var description: String { "no boot was begun below '\(path)'; run howdah-node boot" }
+    var description: String {
+        "no boot was begun below '\(path)' since the machine started; run howdah-node boot"
+    }
 }

@@ -1,4 +1,5 @@
 import PanelAPI
+import PanelClient
 import Testing
 
 @testable import Node
@@ -9,13 +10,28 @@ actor PanelDouble: PanelConnection {
         let description: String
     }
 
+    /// What a whole boot is told; nil for what must not be asked.
+    struct Answers {
+        /// One after the other, the last one for ever.
+        var enrolments: [Result<Enrolment, PanelError>] = []
+        var master: MasterRecord?
+        var members: [Member]?
+        var takesReports = false
+    }
+
     private(set) var reported: [FilesystemReport] = []
+    private(set) var boots: [BootReport] = []
+    private(set) var enrolmentsAsked = 0
+    private let answers: Answers
     private let claims: [VolumeClaim]
     private var asked = 0
     private let takesFilesystem: Bool
 
     /// Gives these claims one after the other, the last one for ever.
-    init(claims: [VolumeClaim] = [], takesFilesystem: Bool = true) {
+    init(
+        claims: [VolumeClaim] = [], takesFilesystem: Bool = true, answers: Answers = Answers()
+    ) {
+        self.answers = answers
         self.claims = claims
         self.takesFilesystem = takesFilesystem
     }
@@ -46,15 +62,33 @@ actor PanelDouble: PanelConnection {
         return try nextClaim()
     }
 
-    func currentEnrolment() async throws -> Enrolment { throw refuse("currentEnrolment") }
-    func putMaster() async throws -> MasterRecord { throw refuse("putMaster") }
-    func master(waitSeconds: Int) async throws -> MasterRecord? { throw refuse("master") }
-    func members() async throws -> [Member] { throw refuse("members") }
-    func leave(_ name: String) async throws -> Leave { throw refuse("leave") }
-    func leaveDone(_ name: String) async throws -> Leave { throw refuse("leaveDone") }
-    func report(_ boot: BootReport) async throws { throw refuse("report") }
+    func currentEnrolment() async throws -> Enrolment {
+        guard !answers.enrolments.isEmpty else { throw refuse("currentEnrolment") }
+        defer { enrolmentsAsked += 1 }
+        return try answers.enrolments[min(enrolmentsAsked, answers.enrolments.count - 1)].get()
+    }
+
+    func master(waitSeconds: Int) async throws -> MasterRecord? {
+        guard let master = answers.master else { throw refuse("master") }
+        return master
+    }
+
+    func members() async throws -> [Member] {
+        guard let members = answers.members else { throw refuse("members") }
+        return members
+    }
+
+    func report(_ boot: BootReport) async throws {
+        guard answers.takesReports else { throw refuse("report") }
+        boots.append(boot)
+    }
 
     func heartbeat(_ beat: Heartbeat) async throws -> HeartbeatAnswer {
-        throw refuse("heartbeat")
+        guard answers.takesReports else { throw refuse("heartbeat") }
+        return HeartbeatAnswer(intervalSeconds: 60, master: answers.master)
     }
+
+    func putMaster() async throws -> MasterRecord { throw refuse("putMaster") }
+    func leave(_ name: String) async throws -> Leave { throw refuse("leave") }
+    func leaveDone(_ name: String) async throws -> Leave { throw refuse("leaveDone") }
 }

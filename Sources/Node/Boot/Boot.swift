@@ -6,9 +6,6 @@ public import PanelAPI
 /// A whole boot: finds out what the node is, carries the plan out, keeps the state for
 /// `howdah-node status`, and reports to the panel.
 public struct Boot: Sendable {
-    static let factsDeadline = Duration.seconds(300)
-    static let reportDeadline = Duration.seconds(60)
-
     private let world: NodeWorld
 
     public init(world: NodeWorld) {
@@ -19,7 +16,7 @@ public struct Boot: Sendable {
     public func run() async throws -> BootState {
         let recorder = try BootRecorder(bootID: try world.bootID(), world: world)
         let found = Found()
-        let first = Step("facts", deadline: Self.factsDeadline) {
+        let first = Step("facts", deadline: world.deadlines.facts) {
             let plan = try BootConfiguration(files: world.paths.files).plan(
                 for: try await world.metadata.facts())
             await found.set(plan)
@@ -52,7 +49,7 @@ public struct Boot: Sendable {
     ) async throws -> BootState {
         let whole = await recorder.report(plan.facts.instanceID)
         guard await recorder.isEnrolled else { return try await recorder.finish() }
-        let step = Step("report", deadline: Self.reportDeadline) {
+        let step = Step("report", deadline: world.deadlines.report) {
             try await panel.report(whole)
             return .done("told the panel: \(whole.outcome.rawValue)")
         }

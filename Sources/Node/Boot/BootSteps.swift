@@ -3,15 +3,10 @@ internal import Cluster
 internal import Host
 internal import PanelAPI
 
-/// The steps of one boot, in the order of DESIGN's graph: enrol and packages need credentials; hosts
-/// and volumes need the panel; files need all of these; then preparations and daemons.
+/// The steps of one boot: enrol needs credentials; hosts, volumes and packages come after it, side
+/// by side; files need all of these; then preparations and daemons. Nothing is installed and no
+/// disk is touched before the panel agrees on what the node is.
 struct BootSteps: Sendable {
-    static let callDeadline = Duration.seconds(180)
-    static let masterDeadline = Duration.seconds(900)
-    static let volumeDeadline = Duration.seconds(900)
-    static let packagesDeadline = Duration.seconds(1800)
-    static let daemonsDeadline = Duration.seconds(1800)
-
     let world: NodeWorld
     let plan: BootPlan
     let panel: any PanelConnection
@@ -30,34 +25,40 @@ struct BootSteps: Sendable {
 
     var all: [Step] {
         let volumeNames = plan.cluster.storage.map { "volume \($0.mount)" }
+        let limits = world.deadlines
         return [
-            Step("credentials", deadline: Self.callDeadline, run: credentials),
-            Step("enrol", after: ["credentials"], deadline: Self.callDeadline, run: enrol),
-            Step("hosts", after: ["enrol"], deadline: Self.masterDeadline, run: hosts),
+            Step("credentials", deadline: limits.call, run: credentials),
+            Step("enrol", after: ["credentials"], deadline: limits.enrolStep, run: enrol),
+            Step("hosts", after: ["enrol"], deadline: limits.hostsStep, run: hosts),
         ]
             + zip(volumeNames, plan.cluster.storage).map { name, storage in
-                Step(name, after: ["enrol"], deadline: Self.volumeDeadline) {
+                Step(name, after: ["enrol"], deadline: limits.volume) {
                     try await world.volumes(storage, panel)
                 }
             }
             + [
-                Step("packages", after: ["credentials"], deadline: Self.packagesDeadline) {
+                Step("packages", after: ["enrol"], deadline: limits.packages) {
                     try await world.packages(plan)
                 },
                 Step(
                     "files", after: ["hosts", "packages"] + volumeNames,
-                    deadline: Self.callDeadline, run: files),
+                    deadline: limits.call, run: files),
                 Step(
-                    "preparations", after: ["files"], deadline: Self.daemonsDeadline,
+                    "preparations", after: ["files"], deadline: limits.daemons,
                     run: preparations),
                 Step(
-                    "daemons", after: ["preparations"], deadline: Self.daemonsDeadline,
+                    "daemons", after: ["preparations"], deadline: limits.daemons,
                     run: daemons),
             ]
     }
 
     private func credentials() async throws -> StepResult {
-        let credentials = try await world.credentials.credentials()
+        let credentials: Credentials
+        do {
+            credentials = try await world.credentials.credentials()
+        } catch {
+            throw NoCredentials(cause: "\(error)", role: plan.facts.iamRole)
+        }
         let role = plan.facts.iamRole ?? "no role"
         guard credentials.sessionToken != nil else {
             return .done("static credentials of the environment")
@@ -66,7 +67,10 @@ struct BootSteps: Sendable {
     }
 
     private func enrol() async throws -> StepResult {
-        let enrolment = try await panel.currentEnrolment()
+        let enrolment = try await PanelWait(
+            panel: plan.cluster.panel, deadlines: world.deadlines, clock: world.clock,
+            log: world.log.line
+        ).first { try await panel.currentEnrolment() }
         guard enrolment.role == plan.role else {
             throw EnrolmentMismatch(
                 what: "role", ours: plan.role, theirs: enrolment.role, panel: plan.cluster.panel)
@@ -97,8 +101,11 @@ struct BootSteps: Sendable {
 
     private func awaitMaster() async throws -> MasterRecord {
         try await poll(
-            every: .milliseconds(500), for: Self.masterDeadline, clock: world.clock,
-            what: "the master to tell its address to the panel at \(plan.cluster.panel)"
+            every: .milliseconds(500), for: world.deadlines.master, clock: world.clock,
+            what: """
+                the master to tell its address to the panel at \(plan.cluster.panel); \
+                see why the master is not up, then run howdah-node boot again
+                """
         ) { try await panel.master(waitSeconds: 20) }
     }
 
@@ -143,6 +150,19 @@ struct BootSteps: Sendable {
         }
         let names = plan.part.daemons.map(\.name).joined(separator: ", ")
         return StepResult(changed: !started.isEmpty, "ready: \(names)")
+    }
+}
+
+/// The node has no identity to show.
+struct NoCredentials: Error, CustomStringConvertible {
+    let cause: String
+    let role: String?
+
+    var description: String {
+        let remedy =
+            role.map { "see that the instance profile's role '\($0)' may be assumed by EC2" }
+            ?? "attach an instance profile with the node's IAM role"
+        return "\(cause); \(remedy), then run howdah-node boot again"
     }
 }
 

@@ -18,17 +18,22 @@ struct Neighbours: Sendable {
         return try files.writeIfChanged(updated, to: Self.hostsPath)
     }
 
-    /// One line an address, the master's first under the name by which all know it. Deciding only.
+    /// One line an address, the master's first under the name by which all know it. A name of the
+    /// cluster never stands for a node that only has it as its host name. Deciding only.
     static func entries(members: [Member], master: MasterRecord) -> [HostsFile.Entry] {
-        var masterNames = [BootPlan.masterName]
-        let own = members.first { $0.address == master.address }
-        for name in [own?.name, master.hostname].compactMap(\.self)
-        where !masterNames.contains(name) { masterNames.append(name) }
+        var taken = Set(members.map(\.name)).union([BootPlan.masterName])
+        func free(_ hostname: String) -> [String] {
+            taken.insert(hostname).inserted ? [hostname] : []
+        }
+        let own = members.first { $0.address == master.address }?.name
+        let ownNames = own.map { $0 == BootPlan.masterName ? [] : [$0] } ?? []
+        let masterNames = [BootPlan.masterName] + ownNames + free(master.hostname)
         var entries = [HostsFile.Entry(address: master.address, names: masterNames)]
-        var taken = Set(masterNames)
-        for member in members.sorted(by: { $0.name < $1.name })
+        var given = Set(masterNames)
+        for member in members.sorted(by: { ($0.name, $0.address) < ($1.name, $1.address) })
         where member.address != master.address {
-            let names = [member.name, member.hostname].filter { taken.insert($0).inserted }
+            let name = given.insert(member.name).inserted ? [member.name] : []
+            let names = name + free(member.hostname)
             guard !names.isEmpty else { continue }
             entries.append(HostsFile.Entry(address: member.address, names: names))
         }

@@ -7,6 +7,8 @@ internal import Host
 struct RenderedFile: Sendable, Equatable {
     var path: String
     var mode: UInt32
+    var owner: String?
+    var group: String?
     var text: String
 }
 
@@ -22,7 +24,8 @@ extension BootPlan {
                 text = try ShellEnvironment.render(try values(name, expansion))
             }
             return RenderedFile(
-                path: try expansion.expand(file.path), mode: UInt32(file.mode), text: text)
+                path: try expansion.expand(file.path), mode: UInt32(file.mode),
+                owner: file.owner, group: file.group, text: text)
         }
     }
 
@@ -41,8 +44,12 @@ struct RoleFiles: Sendable {
         var made = 0
         for directory in directories {
             let path = try expansion.expand(directory.path)
-            if !files.isDirectory(path) { made += 1 }
+            let ownership = try Ownership(
+                owner: directory.owner, group: directory.group, of: path)
+            let isThere = files.isDirectory(path)
             try files.makeDirectory(path, mode: UInt32(directory.mode))
+            let isChanged = try ownership.apply(to: path)
+            if isChanged || !isThere { made += 1 }
         }
         return made
     }
@@ -50,9 +57,12 @@ struct RoleFiles: Sendable {
     func write(_ rendered: [RenderedFile]) throws -> Int {
         var written = 0
         for file in rendered {
+            let ownership = try Ownership(owner: file.owner, group: file.group, of: file.path)
             let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
             try files.makeDirectory("/" + folder)
-            if try files.writeIfChanged(file.text, to: file.path, mode: file.mode) { written += 1 }
+            let isNew = try files.writeIfChanged(file.text, to: file.path, mode: file.mode)
+            let isChanged = try ownership.apply(to: file.path)
+            if isNew || isChanged { written += 1 }
         }
         return written
     }

@@ -30,12 +30,13 @@ struct DaemonKeeper: Sendable {
             running = nil
         }
         if let running {
-            try await wait(for: spec.readiness, spec, expansion, running, program.log)
+            try await wait(for: spec.readiness, spec, expansion, running, LogTail(program.log))
             return false
         }
-        try await wait(for: spec.waitsFor, spec, expansion, nil, program.log)
-        let started = try start(spec.name, program, inputs)
-        try await wait(for: spec.readiness, spec, expansion, started, program.log)
+        try await wait(for: spec.waitsFor, spec, expansion, nil, LogTail(program.log))
+        let words = LogTail(program.log)
+        let started = try start(spec.name, program, inputs, words)
+        try await wait(for: spec.readiness, spec, expansion, started, words)
         return true
     }
 
@@ -67,7 +68,7 @@ struct DaemonKeeper: Sendable {
     /// Records the mark before the process and its id after: a power cut between leaves a record
     /// that finds the process.
     private func start(
-        _ name: String, _ program: DetachedProcess, _ inputs: String
+        _ name: String, _ program: DetachedProcess, _ inputs: String, _ words: LogTail
     ) throws -> ProcessIdentity {
         try world.paths.files.makeDirectory(Self.logFolder, mode: 0o755)
         var generator = SystemRandomNumberGenerator()
@@ -76,7 +77,12 @@ struct DaemonKeeper: Sendable {
         try keep(record)
         var marked = program
         marked.environment[DaemonRecord.markVariable] = mark
-        let identity = try marked.spawn(proc: world.paths.proc)
+        let identity: ProcessIdentity
+        do {
+            identity = try marked.spawn(proc: world.paths.proc)
+        } catch {
+            throw DaemonError(name, "\(error): \(words.text)")
+        }
         record.identity = identity
         try keep(record)
         world.log.line("\(name): started as \(identity), log \(program.log)")
@@ -90,27 +96,20 @@ struct DaemonKeeper: Sendable {
 
     private func wait(
         for probes: [Probe], _ spec: DaemonSpec, _ expansion: Expansion,
-        _ process: ProcessIdentity?, _ log: String
+        _ process: ProcessIdentity?, _ log: LogTail
     ) async throws {
         for probe in try probes.map({ try $0.expanded(expansion) }) {
             _ = try await poll(
                 every: Self.pollInterval, for: spec.deadline, clock: world.clock,
-                what: "\(spec.name): \(probe.question); see '\(log)'"
+                what: "\(spec.name): \(probe.question); see '\(log.path)'"
             ) { () async throws -> Bool? in
                 if await probe.answers(world.probes) { return true }
                 if let process, !process.isAlive(proc: world.paths.proc) {
-                    throw DaemonError(spec.name, "it ended before it was ready: \(lastWords(log))")
+                    throw DaemonError(spec.name, "it ended before it was ready: \(log.text)")
                 }
                 return nil
             }
         }
-    }
-
-    /// The log's end, for the error line.
-    private func lastWords(_ log: String) -> String {
-        guard let text = try? Files().text(log) else { return "see '\(log)'" }
-        let lines = text.split(whereSeparator: \.isNewline).suffix(2)
-        return lines.joined(separator: " | ") + "; see '\(log)'"
     }
 }
 

@@ -19,6 +19,12 @@ public struct StateStore: Sendable {
         try read(BootState.self, Self.statusPath)
     }
 
+    /// Nil also where the newest boot is one before the machine's last start: it says nothing of
+    /// how this one goes.
+    public func status(ofBoot bootID: String) throws -> BootState? {
+        try status().flatMap { $0.bootID == bootID ? $0 : nil }
+    }
+
     public func keep(_ state: BootState) throws {
         try write(state, Self.statusPath)
         guard !state.instanceID.isEmpty, state.stage != .running else { return }

@@ -1,5 +1,5 @@
-/// One step of a boot. It looks first and works only where something is to do, so that it can be run
-/// again after a power cut at any point.
+/// One step of a boot. It looks first and works only where something is to do, so that it can be
+/// run again after a power cut at any point.
 public struct Step: Sendable {
     public var name: String
     /// Names of the steps that must be done before this one begins.

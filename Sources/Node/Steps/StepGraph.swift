@@ -1,7 +1,7 @@
 public import PanelAPI
 
-/// Runs steps, each as soon as those it comes after are done; independent ones side by side, so that
-/// the whole takes as long as its longest path.
+/// Runs steps, each as soon as those it comes after are done; independent ones side by side, so
+/// that the whole takes as long as its longest path.
 public struct StepGraph: Sendable {
     /// Told of each step as it begins (nil) and ends.
     public typealias Observer = @Sendable (String, StepReport?) async -> Void

@@ -2,8 +2,8 @@ public import Cluster
 public import Host
 internal import PanelAPI
 
-/// One storage of the cluster file: claim, attachment, device, file system, mount. Safe to run again
-/// after a power cut at any point; nothing that holds data is ever formatted.
+/// One storage of the cluster file: claim, attachment, device, file system, mount. Safe to run
+/// again after a power cut at any point; nothing that holds data is ever formatted.
 public struct VolumeWork: Sendable {
     static let attachDeadline = Duration.seconds(480)
     static let deviceDeadline = Duration.seconds(120)

@@ -25,6 +25,7 @@ public struct NodeWorld: Sendable {
     /// The instance shares its machine's kernel with others: no host name of its own to set, and
     /// the load average is the machine's.
     public var isLight: Bool
+    public var deadlines = BootDeadlines()
 
     public init(
         paths: HostPaths, metadata: any InstanceMetadata, credentials: any CredentialsProvider,
@@ -53,7 +54,7 @@ public struct NodeWorld: Sendable {
     /// process 1, which a light instance has of its own.
     public func bootID() throws -> String { try Self.bootID(paths) }
 
-    static func bootID(_ paths: HostPaths) throws -> String {
+    public static func bootID(_ paths: HostPaths) throws -> String {
         let proc = Files(root: paths.proc)
         let kernel = try proc.textIfPresent("/sys/kernel/random/boot_id") ?? "unknown"
         let first = ProcessIdentity.of(pid: 1, proc: paths.proc)?.startTime ?? 0
