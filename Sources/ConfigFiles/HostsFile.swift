@@ -38,10 +38,12 @@ public enum HostsFile {
     /// Lines outside of the block that map one of the block's names to a loopback address are left
     /// out, since the first match wins (cloud-init writes `127.0.1.1 NAME` there); their other
     /// names are kept.
+    ///
+    /// `allowsLoopback` is for a cluster whose nodes all live on one machine's 127.0.0.0/8.
     public static func replacingBlock(
-        in text: String, with entries: [Entry]
+        in text: String, with entries: [Entry], allowsLoopback: Bool = false
     ) throws(Failure) -> String {
-        for entry in entries { try check(entry) }
+        for entry in entries { try check(entry, allowsLoopback) }
         let names = Set(entries.flatMap(\.names))
         var (before, after) = try split(text)
         before = before.compactMap { withoutLoopback($0, names) }
@@ -84,14 +86,16 @@ public enum HostsFile {
         return kept.isEmpty ? nil : ([address] + kept).joined(separator: " ")
     }
 
-    private static func check(_ entry: Entry) throws(Failure) {
+    private static func check(_ entry: Entry, _ allowsLoopback: Bool) throws(Failure) {
         let addressBytes = Set("0123456789abcdefABCDEF.:".utf8)
         guard !entry.address.isEmpty, entry.address.utf8.allSatisfy(addressBytes.contains),
             entry.address.utf8.contains(where: ".:".utf8.contains)
         else { throw .malformed(entry.address) }
         guard let first = entry.names.first else { throw .malformed("") }
         for name in entry.names where !isHostName(name) { throw .malformed(name) }
-        if isLoopback(entry.address) { throw .loopback(name: first, address: entry.address) }
+        guard allowsLoopback || !isLoopback(entry.address) else {
+            throw .loopback(name: first, address: entry.address)
+        }
     }
 
     private static func isLoopback(_ address: String) -> Bool {

@@ -18,6 +18,11 @@ struct RootOptions: ParsableArguments {
 
     var paths: HostPaths { HostPaths(root: root, dev: dev, sys: sys) }
 
+    /// Of the boot that goes on.
+    func bootID() throws -> String {
+        try LiveWorld.bootID(paths, environment: ProcessInfo.processInfo.environment)
+    }
+
     func world() -> NodeWorld {
         LiveWorld.make(paths: paths, environment: ProcessInfo.processInfo.environment)
     }

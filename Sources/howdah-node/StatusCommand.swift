@@ -21,7 +21,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await failing {
             let store = StateStore(files: options.paths.files)
-            let bootID = try NodeWorld.bootID(options.paths)
+            let bootID = try options.bootID()
             let now =
                 wait ? try await waited(store, bootID) : try store.status(ofBoot: bootID)
             guard let state = now else { throw NotBooted(path: options.paths.root) }

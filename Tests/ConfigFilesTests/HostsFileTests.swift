@@ -53,6 +53,13 @@ import Testing
         }
     }
 
+    @Test func `a cluster on one machine's loopback has its names there`() throws {
+        let entry = HostsFile.Entry(address: "127.0.7.11", names: ["master"])
+        let new = try HostsFile.replacingBlock(
+            in: "127.0.0.1 localhost master\n", with: [entry], allowsLoopback: true)
+        #expect(new == "127.0.0.1 localhost\n# BEGIN howdah\n127.0.7.11 master\n# END howdah\n")
+    }
+
     @Test(arguments: ["", "a b", "-a", "a\nb", "a..b", "a#", "a_b"])
     func `a name that is none is refused`(name: String) {
         let entry = HostsFile.Entry(address: "10.0.0.1", names: [name])

@@ -25,13 +25,15 @@ public struct Agent: Sendable {
             let isTime = beats % Self.beatsPerRoll == 0
             beats += 1
             guard let master = answer.master, isTime || master != known else { return }
-            try await follow(master, panel)
+            try await follow(master, plan.address.address, panel)
             known = master
         }
     }
 
-    private func follow(_ master: MasterRecord, _ panel: any PanelConnection) async throws {
-        let neighbours = Neighbours(files: world.paths.files)
+    private func follow(
+        _ master: MasterRecord, _ address: String, _ panel: any PanelConnection
+    ) async throws {
+        let neighbours = Neighbours(world, address: address)
         if try neighbours.write(members: try await panel.members(), master: master) {
             world.log.line("agent: the hosts file follows the cluster, master \(master.address)")
         }

@@ -89,7 +89,7 @@ struct BootSteps: Sendable {
         let master = plan.isMaster ? try await panel.putMaster() : try await awaitMaster()
         await findings.found(master: master)
         let members = try await panel.members()
-        let neighbours = Neighbours(files: world.paths.files)
+        let neighbours = Neighbours(world, address: plan.facts.localIPv4)
         var changed = try neighbours.write(members: members, master: master)
         if try world.paths.files.writeIfChanged(name + "\n", to: Neighbours.hostNamePath) {
             changed = true

@@ -9,12 +9,21 @@ struct Neighbours: Sendable {
     static let hostNamePath = "/etc/hostname"
 
     let files: Files
+    /// The cluster is one of light instances on 127.0.0.0/8.
+    let isOnLoopback: Bool
+
+    /// `address` is the node's own.
+    init(_ world: NodeWorld, address: String) {
+        files = world.paths.files
+        isOnLoopback = world.isLight && address.hasPrefix("127.")
+    }
 
     /// Writes the block; false if it was right already.
     func write(members: [Member], master: MasterRecord) throws -> Bool {
         let text = try files.textIfPresent(Self.hostsPath) ?? "127.0.0.1 localhost\n"
         let entries = Self.entries(members: members, master: master)
-        let updated = try HostsFile.replacingBlock(in: text, with: entries)
+        let updated = try HostsFile.replacingBlock(
+            in: text, with: entries, allowsLoopback: isOnLoopback)
         return try files.writeIfChanged(updated, to: Self.hostsPath)
     }
 

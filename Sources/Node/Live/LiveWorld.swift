@@ -12,8 +12,14 @@ internal import Transfer
 public enum LiveWorld {
     /// Means that there is no systemd here: daemons are processes that we start.
     public static let lightVariable = "HOWDAH_LIGHT"
-    /// What daemons get of our environment. Credentials and endpoints are not theirs.
-    static let inherited = ["PATH", "JAVA_HOME", "LANG", "TZ"]
+    /// In a light instance: who may not mount has a plain folder stand for each mount. Never
+    /// without being told so: a mount that fails must not end in data on the wrong disk.
+    static let plainMountsVariable = "HOWDAH_PLAIN_MOUNTS"
+    /// In a light instance without a process-id namespace: the id of its first process.
+    static let firstProcessVariable = "HOWDAH_FIRST_PROCESS"
+    /// What daemons get of our environment. Credentials and endpoints are not theirs; by the mark
+    /// `howdah local` finds what belongs to an instance.
+    static let inherited = ["PATH", "JAVA_HOME", "LANG", "TZ", "HOWDAH_LOCAL_MARK"]
 
     public static func make(paths: HostPaths, environment: [String: String]) -> NodeWorld {
         let transfer = TransferClient(TransferClient.Configuration(environment: environment))
@@ -22,6 +28,7 @@ public enum LiveWorld {
             environment: environment, transfer: transfer, metadata: metadata)
         let loaded = AWSSettings.load(environment: environment)
         let log = log(paths.files)
+        let light = Light(environment)
         let regional = { @Sendable (zone: String) in settings(loaded, zone: zone) }
         return NodeWorld(
             paths: paths, metadata: metadata, credentials: credentials,
@@ -31,13 +38,15 @@ public enum LiveWorld {
                     transfer: transfer)
                 return PanelClient(url: url, transfer: transfer) { challenge in
                     try await prove(
-                        challenge, signer, address, bootID: try NodeWorld.bootID(paths))
+                        challenge, signer, address,
+                        bootID: try NodeWorld.bootID(paths, firstProcess: light.firstProcess))
                 }
             },
             volumes: { storage, panel in
                 try await VolumeWork(
-                    storage: storage, panel: panel, paths: paths, clock: ContinuousClock(),
-                    log: log.line, makeUUID: { UUID().uuidString.lowercased() }
+                    storage: storage, panel: panel, paths: paths,
+                    hasPlainMounts: light.hasPlainMounts, clock: ContinuousClock(), log: log.line,
+                    makeUUID: { UUID().uuidString.lowercased() }
                 ).run()
             },
             packages: { plan in
@@ -48,7 +57,28 @@ public enum LiveWorld {
             },
             probes: LiveProbes(transfer: transfer), now: WallClock.now, log: log,
             daemonEnvironment: daemonEnvironment(environment),
-            isLight: environment[lightVariable] == "1")
+            isLight: light.isLight, firstProcess: light.firstProcess)
+    }
+
+    /// The boot that goes on, without the rest of the world.
+    public static func bootID(
+        _ paths: HostPaths, environment: [String: String]
+    ) throws -> String {
+        try NodeWorld.bootID(paths, firstProcess: Light(environment).firstProcess)
+    }
+
+    /// What the environment says of a light instance; nothing of it counts on a machine of its own.
+    struct Light: Sendable, Equatable {
+        var isLight: Bool
+        var hasPlainMounts: Bool
+        var firstProcess: Int32
+
+        init(_ environment: [String: String]) {
+            isLight = environment[lightVariable] == "1"
+            hasPlainMounts = isLight && environment[plainMountsVariable] == "1"
+            let first = environment[firstProcessVariable].flatMap { Int32($0) }
+            firstProcess = isLight ? first ?? 1 : 1
+        }
     }
 
     private static func log(_ files: Files) -> BootLog {

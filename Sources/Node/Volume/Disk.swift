@@ -57,6 +57,32 @@ struct Disk: Sendable {
         try here.writeIfChanged(try line.replacing(in: old), to: "/etc/fstab")
     }
 
+    /// In a plain folder: the file system that it stands for.
+    static let standInName = ".howdah-volume"
+
+    /// Makes a plain folder that stands for the mount of this file system; false if it is there.
+    /// One that stands for another, or holds what is not ours, is an error.
+    func standIn(_ filesystem: FilesystemReport) throws -> Bool {
+        let here = paths.files
+        let path = "\(mount)/\(Self.standInName)"
+        if let text = try here.textIfPresent(path) {
+            guard text == filesystem.uuid + "\n" else {
+                throw VolumeError(
+                    "'\(mount)' stands for the file system \(text.prefix { $0 != "\n" }), not for "
+                        + "\(filesystem.uuid) of volume '\(volume)'; move it away")
+            }
+            return false
+        }
+        if here.exists(mount), let name = try here.list(mount).first {
+            throw VolumeError(
+                "'\(mount)' is to stand for volume '\(volume)', but it holds '\(name)'; "
+                    + "move that away")
+        }
+        try here.makeDirectory(mount, mode: 0o755)
+        try here.write(filesystem.uuid + "\n", to: path)
+        return true
+    }
+
     func error(_ found: String, _ remedy: String) -> VolumeError {
         VolumeError("volume '\(volume)' (device '\(device)') \(found); \(remedy)")
     }

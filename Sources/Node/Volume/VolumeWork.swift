@@ -13,6 +13,8 @@ public struct VolumeWork: Sendable {
     let storage: Storage
     let panel: any PanelConnection
     let paths: HostPaths
+    /// A plain folder stands for the mount, where there is no right to mount.
+    let hasPlainMounts: Bool
     let clock: any Clock<Duration>
     let log: @Sendable (String) -> Void
     /// A random UUID, for the file system.
@@ -20,12 +22,13 @@ public struct VolumeWork: Sendable {
 
     public init(
         storage: Storage, panel: any PanelConnection, paths: HostPaths,
-        clock: any Clock<Duration>, log: @escaping @Sendable (String) -> Void,
-        makeUUID: @escaping @Sendable () -> String
+        hasPlainMounts: Bool = false, clock: any Clock<Duration>,
+        log: @escaping @Sendable (String) -> Void, makeUUID: @escaping @Sendable () -> String
     ) {
         self.storage = storage
         self.panel = panel
         self.paths = paths
+        self.hasPlainMounts = hasPlainMounts
         self.clock = clock
         self.log = log
         self.makeUUID = makeUUID
@@ -40,12 +43,19 @@ public struct VolumeWork: Sendable {
             volumeID: volume, attachedAs: claim.device, deadline: Self.deviceDeadline,
             clock: clock)
         let disk = Disk(volume: volume, device: device, mount: storage.mount, paths: paths)
-        if let found = try disk.alreadyMounted() {
+        if !hasPlainMounts, let found = try disk.alreadyMounted() {
             try await report(found, claim)
             return .unchanged("\(volume) is mounted at \(storage.mount)")
         }
         let (filesystem, words) = try await filesystem(disk, claim)
         try await report(filesystem, claim)
+        if hasPlainMounts {
+            let isNew = try disk.standIn(filesystem)
+            return StepResult(
+                changed: isNew,
+                "\(volume) \(words); at \(storage.mount) a plain folder stands for the mount: "
+                    + "no right to mount here")
+        }
         try disk.mountHere(filesystem)
         return .done("\(volume) \(words), mounted at \(storage.mount)")
     }

@@ -25,6 +25,8 @@ public struct NodeWorld: Sendable {
     /// The instance shares its machine's kernel with others: no host name of its own to set, and
     /// the load average is the machine's.
     public var isLight: Bool
+    /// Whose start begins a boot.
+    public var firstProcess: Int32
     public var deadlines = BootDeadlines()
 
     public init(
@@ -34,7 +36,7 @@ public struct NodeWorld: Sendable {
         packages: @escaping @Sendable (BootPlan) async throws -> StepResult,
         probes: any ReadinessProbing, clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date, log: BootLog,
-        daemonEnvironment: [String: String], isLight: Bool
+        daemonEnvironment: [String: String], isLight: Bool, firstProcess: Int32 = 1
     ) {
         self.paths = paths
         self.metadata = metadata
@@ -48,16 +50,17 @@ public struct NodeWorld: Sendable {
         self.log = log
         self.daemonEnvironment = daemonEnvironment
         self.isLight = isLight
+        self.firstProcess = firstProcess
     }
 
     /// One boot of one machine, or of one light instance: the kernel's boot id with the start of
-    /// process 1, which a light instance has of its own.
-    public func bootID() throws -> String { try Self.bootID(paths) }
+    /// the first process, which a light instance has of its own.
+    public func bootID() throws -> String { try Self.bootID(paths, firstProcess: firstProcess) }
 
-    public static func bootID(_ paths: HostPaths) throws -> String {
+    static func bootID(_ paths: HostPaths, firstProcess: Int32) throws -> String {
         let proc = Files(root: paths.proc)
         let kernel = try proc.textIfPresent("/sys/kernel/random/boot_id") ?? "unknown"
-        let first = ProcessIdentity.of(pid: 1, proc: paths.proc)?.startTime ?? 0
+        let first = ProcessIdentity.of(pid: firstProcess, proc: paths.proc)?.startTime ?? 0
         return "\(kernel.filter { !$0.isWhitespace })-\(first)"
     }
 }
