@@ -125,7 +125,9 @@ let testTargets: [Target] = [
             "AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "RepoPublish", "Support",
             "Transfer",
         ]),
-    tests("LocalCloudTests", ["LocalCloud", "AWS", "Digests", "Host", "Transfer", "Support"]),
+    tests(
+        "LocalCloudTests",
+        ["LocalCloud", "AWS", "Digests", "Host", "PanelAPI", "Transfer", "Support"]),
     tests(
         "NodeTests",
         [

@@ -8,7 +8,8 @@ struct Local: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a cluster on this machine, without a cloud account.",
         discussion: """
-            Needs root: every node gets a network namespace, a mount namespace and loop devices.
+            For root every node gets a network namespace, a mount namespace and a loop device; \
+            for others an address of 127.0.0.0/8 and a plain folder in place of the mount.
 
             Example:
               howdah local up --slaves 2 --repository build/rpms --key build/key.asc
@@ -28,7 +29,7 @@ struct Local: AsyncParsableCommand {
 
 /// Where the lab is.
 struct LabOptions: ParsableArguments {
-    @Option(help: "The lab's folder [HOWDAH_LOCAL_STATE, else /var/lib/howdah-local].")
+    @Option(help: "The lab's folder [HOWDAH_LOCAL_STATE, else /var/lib/howdah-local or XDG's].")
     var state: String?
 
     var folder: StateFolder {
@@ -59,12 +60,5 @@ enum ProgressLine {
     @Sendable static func print(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
-    }
-}
-
-/// Namespaces and loop devices are root's.
-func requireRoot() throws {
-    guard geteuid() == 0 else {
-        throw LabError("'howdah local' makes namespaces and loop devices: run it as root")
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import LocalCloud
 
 struct LocalDown: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct LocalDown: AsyncParsableCommand {
     @OptionGroup var lab: LabOptions
 
     func run() async throws {
-        try requireRoot()
+        try lab.folder.requireRights(isRoot: geteuid() == 0)
         try await Teardown(folder: lab.folder, say: ProgressLine.print).run()
     }
 }

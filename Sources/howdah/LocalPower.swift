@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import LocalCloud
 
 /// The verbs that a node's power has. Each waits until it is done.
@@ -9,7 +10,7 @@ struct NodeOptions: ParsableArguments {
     @OptionGroup var lab: LabOptions
 
     func operations() throws -> LabOperations {
-        try requireRoot()
+        try lab.folder.requireRights(isRoot: geteuid() == 0)
         return LabOperations(folder: lab.folder)
     }
 }

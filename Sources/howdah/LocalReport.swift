@@ -27,7 +27,9 @@ enum LocalReport {
     static func lines(_ status: LabStatus) -> [String] {
         let services = status.services.sorted { $0.key < $1.key }
             .map { "\($0.key) \($0.value ? "runs" : "is dead")" }
-        var lines = ["services: " + services.joined(separator: ", ")]
+        var lines = [
+            "services: " + services.joined(separator: ", "), "apart by: \(status.isolation.words)",
+        ]
         if let endpoints = status.endpoints { lines.append("page:     \(endpoints.panel)/") }
         for node in status.nodes {
             let phase = node.isAlive ? (node.phase?.rawValue ?? "starting") : "no power"

@@ -50,7 +50,6 @@ struct LocalUpCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        try requireRoot()
         var programs = Programs.beside(LabOptions.program)
         if let nodeBin { programs.node = LabOptions.absolute(nodeBin) }
         if let panelBin { programs.panel = LabOptions.absolute(panelBin) }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/types.h>
@@ -43,6 +44,11 @@ static inline int howdah_spawn_close_from(posix_spawn_file_actions_t *actions, i
 static inline int howdah_spawn_change_directory(
     posix_spawn_file_actions_t *actions, const char *path) {
     return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+// prctl(2) is variadic.
+static inline int howdah_become_subreaper(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
 // Hidden behind _GNU_SOURCE as well: a descriptor of a link itself, to bind it over a file.

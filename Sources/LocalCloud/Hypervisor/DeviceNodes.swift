@@ -12,11 +12,16 @@ struct DeviceNodes: Sendable {
     private var serial: String { volume.split(separator: "-").joined() }
     private var link: String { "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\(serial)" }
 
+    /// What the device is.
+    enum Backing: Sendable, Equatable {
+        /// A loop device of the machine, `/dev/loop3`.
+        case loop(String)
+        /// The image file itself, for who may not make devices.
+        case file(String)
+    }
+
     /// The device itself comes last: whoever sees it finds the rest.
-    func make(loop: String, sizeGiB: Int) throws {
-        guard let minor = Int(loop.drop { !$0.isNumber }) else {
-            throw LabError("'\(loop)' is no loop device")
-        }
+    func make(_ backing: Backing, sizeGiB: Int) throws {
         try files.makeDirectory("/sys/block/\(node)/device")
         try files.write(serial + "\n", to: "/sys/block/\(node)/device/serial")
         try files.write(
@@ -26,8 +31,19 @@ struct DeviceNodes: Sendable {
         try files.symlink(link, to: "../../\(node)")
         let path = try files.resolve("/dev/\(node)")
         unlink(path)
-        guard mknod(path, S_IFBLK | 0o660, Self.number(VolumeImage.loopMajor, minor)) == 0 else {
+        guard try make(path, backing) == 0 else {
             throw LabError("cannot make the device '\(path)': error \(errno)")
+        }
+    }
+
+    private func make(_ path: String, _ backing: Backing) throws(LabError) -> Int32 {
+        switch backing {
+        case .file(let image): return Glibc.link(image, path)
+        case .loop(let loop):
+            guard let minor = Int(loop.drop { !$0.isNumber }) else {
+                throw LabError("'\(loop)' is no loop device")
+            }
+            return mknod(path, S_IFBLK | 0o660, Self.number(VolumeImage.loopMajor, minor))
         }
     }
 

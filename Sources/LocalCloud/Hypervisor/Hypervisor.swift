@@ -95,11 +95,15 @@ public struct Hypervisor: Sendable {
     ) async throws {
         let image = image(volume)
         try image.make(sizeGiB: sizeGiB)
-        let loop = try await image.attachLoop()
+        let backing: DeviceNodes.Backing =
+            switch lab.isolation {
+            case .namespaces: .loop(try await image.attachLoop())
+            case .loopback: .file(image.path)
+            }
         let store = InstanceStore(folder: folder)
         let node = try store.read(id).freeNode()
         try DeviceNodes(files: Files(root: instance(id).root), volume: volume, node: node)
-            .make(loop: loop, sizeGiB: sizeGiB)
+            .make(backing, sizeGiB: sizeGiB)
         try store.change(id) {
             $0.disks.append(InstanceRecord.Disk(volume: volume, device: device, node: node))
         }

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Host
 
-/// A volume: a sparse image file on a loop device.
+/// A volume: a sparse image file, on a loop device where the lab has such.
 struct VolumeImage: Sendable {
     static let releaseLimit = Duration.seconds(10)
     /// Documentation/admin-guide/devices.txt of Linux: 7 block is loop.
@@ -37,14 +37,18 @@ struct VolumeImage: Sendable {
     /// The loop device, such as `/dev/loop3`: the one that is there, else a new one.
     func attachLoop() async throws -> String {
         if let device = try await loops().first { return device }
-        try Ledger(folder).record(LedgerEntry(id: "loop/\(id)", thing: .loop(image: path)))
+        try Ledger(folder).record(LedgerEntry(id: entryID, thing: .loop(image: path)))
         let result = try await ProcessRunner().require(tools.losetup, ["--find", "--show", path])
         return result.outputText.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     }
 
+    private var entryID: String { "loop/\(id)" }
+
+    /// Nothing, where it never had a loop device.
     func detachLoop() async throws {
+        guard try Ledger(folder).entries().contains(where: { $0.id == entryID }) else { return }
         try await Self.release(image: path, tools: tools)
-        try Ledger(folder).erase("loop/\(id)")
+        try Ledger(folder).erase(entryID)
     }
 
     func delete() async throws {

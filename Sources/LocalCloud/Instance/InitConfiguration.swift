@@ -1,10 +1,15 @@
 /// What `howdah local init` is told: `init.json` in the instance's folder.
 struct InitConfiguration: Codable, Sendable, Equatable {
+    var isolation: Isolation
     /// The folder that stands for `/`.
     var root: String
     var hostname: String
     /// The program that boots and then runs as agent, an absolute path.
     var node: String
+    /// What comes before it, as `Isolation.launcher` has it.
+    var launcher: [String]
+    /// What the instance's processes bear in their environment.
+    var marks: [String]
     /// Of the node program, and so of its daemons.
     var environment: [String: String]
     /// Where it says how far it is.

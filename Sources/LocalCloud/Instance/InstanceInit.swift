@@ -3,7 +3,9 @@ internal import Glibc
 internal import Host
 internal import Synchronization
 
-/// PID 1 of a light instance: boots it, keeps its agent running, collects orphans, ends it.
+/// The first process of a light instance: boots it, keeps its agent running, collects orphans, ends
+/// it. PID 1 where the instance has a process-id namespace; else a subreaper (prctl(2)), who knows
+/// what is its own by the mark.
 public struct InstanceInit {
     /// An agent that ends is started again, at most so often in a boot.
     static let maximumAgentStarts = 20
@@ -22,15 +24,15 @@ public struct InstanceInit {
     private var agent: pid_t = 0
     private var agentDue: ContinuousClock.Instant?
 
-    /// Comes back when the instance has ended. Must be PID 1 in namespaces of its own.
+    /// Comes back when the instance has ended. Must be PID 1, but on the loopback.
     public static func run(configurationPath: String) throws {
-        guard getpid() == 1 else {
-            throw LabError("init is the first process of an instance; 'howdah local up' starts it")
-        }
         guard
             let configuration = try JSONFile.read(
                 InitConfiguration.self, from: configurationPath, in: Files())
         else { throw LabError("no configuration at '\(configurationPath)'") }
+        guard getpid() == 1 || configuration.isolation == .loopback else {
+            throw LabError("init is the first process of an instance; 'howdah local up' starts it")
+        }
         var instance = InstanceInit(configuration: configuration)
         try instance.prepare()
         try instance.loop()
@@ -42,6 +44,12 @@ public struct InstanceInit {
 
     private func prepare() throws {
         signal(SIGTERM) { _ in InstanceInit.isEnding.store(true, ordering: .relaxed) }
+        guard configuration.isolation == .namespaces else {
+            guard howdah_become_subreaper() == 0 else {
+                throw LabError("cannot become the parent of orphans: error \(errno)")
+            }
+            return
+        }
         let name = configuration.hostname
         guard sethostname(name, name.utf8.count) == 0 else {
             throw LabError("cannot set the host name '\(name)': error \(errno)")
@@ -63,9 +71,14 @@ public struct InstanceInit {
     }
 
     private func start(_ verb: String) throws -> pid_t {
-        try ChildProcess.spawn(
-            configuration.node, [verb, "--root", configuration.root],
-            environment: configuration.environment)
+        let words =
+            configuration.launcher + [
+                configuration.node, verb, "--root", configuration.root,
+            ]
+        var environment = configuration.environment
+        environment[LightInstance.firstProcessVariable] = String(getpid())
+        return try ChildProcess.spawn(
+            words[0], Array(words.dropFirst()), environment: environment)
     }
 
     private mutating func ended(_ pid: pid_t, _ exit: ChildEnd) throws {
@@ -106,10 +119,25 @@ public struct InstanceInit {
             kill(agent, SIGTERM)
             collect(until: clock.now + .seconds(2)) { $0 == agent }
         }
-        kill(-1, SIGTERM)
+        everyone(SIGTERM)
         collect(until: clock.now + Self.endingLimit) { _ in false }
-        kill(-1, SIGKILL)
+        everyone(SIGKILL)
         sync()
+    }
+
+    /// On the loopback a signal to -1 would end all that the user runs.
+    private func everyone(_ signal: Int32) {
+        switch configuration.isolation {
+        case .namespaces: kill(-1, signal)
+        case .loopback: MarkedProcesses(marks: configuration.marks).signal(signal)
+        }
+    }
+
+    private var isAlone: Bool {
+        switch configuration.isolation {
+        case .namespaces: kill(-1, 0) != 0
+        case .loopback: MarkedProcesses(marks: configuration.marks).alive().isEmpty
+        }
     }
 
     /// Collects children until the wanted one has ended or none is left.
@@ -118,8 +146,7 @@ public struct InstanceInit {
             while let child = ChildProcess.collect() {
                 if isWanted(child.pid) { return }
             }
-            // Nobody to signal but ourselves: all have ended.
-            if kill(-1, 0) != 0 { return }
+            if isAlone { return }
             usleep(Self.poll)
         }
     }

@@ -60,6 +60,7 @@ public struct LabOperations: Sendable {
             throw LabError("'\(node)' has no power: it does not run")
         }
         try await wait("'\(node)' to be dead", deadline) { !first.isAlive() }
+        try await instance(record.id).endLeftovers()
     }
 
     /// The command that runs `words` inside a node, with what its own programs have in their
@@ -80,16 +81,22 @@ public struct LabOperations: Sendable {
         let own =
             ["/usr/bin", "/usr/sbin"].map { instance.root + $0 }
             + [String(node[..<(node.lastIndex(of: "/") ?? node.startIndex)])]
-        let environment = LightInstance.environment(
-            lab, root: instance.root, path: (own + [tools.path]).joined(separator: ":"),
-            mark: Mark.make(lab: lab.id, name: "exec/\(record.id)")
+        var environment = LightInstance.environment(
+            lab, address: record.address, root: instance.root,
+            path: (own + [tools.path]).joined(separator: ":"),
+            mark: Mark.make(lab: lab.id, name: LightInstance.execName(record.id))
         ).merging(["HOWDAH_ROOT": instance.root, "TERM": ProcessEnvironment.terminal]) { $1 }
-        return (
-            tools.nsenter,
-            ["--target", String(first.pid), "--mount", "--uts", "--net", "--pid", "--"]
-                + ["/usr/bin/env", "--chdir=\(instance.root)"] + words,
-            environment
-        )
+        var command: [String]
+        switch lab.isolation {
+        case .namespaces:
+            command = [tools.nsenter, "--target", String(first.pid)]
+            command += ["--mount", "--uts", "--net", "--pid", "--"]
+        case .loopback:
+            command = lab.isolation.launcher(isRoot: geteuid() == 0, tools)
+            environment[LightInstance.firstProcessVariable] = String(first.pid)
+        }
+        command += ["/usr/bin/env", "--chdir=\(instance.root)"] + words
+        return (command[0], Array(command.dropFirst()), environment)
     }
 
     /// The cluster as the lab's panel sees it.

@@ -36,6 +36,14 @@ public struct LabPlan: Sendable {
         [("master", "master")] + (0..<slaves).map { ("slave-\($0 + 1)", "slave") }
     }
 
+    /// What instances are told beside the baked file: on the loopback the settings that let daemons
+    /// of several instances live side by side, `loopback.yaml` beside the cluster file.
+    func userData(_ isolation: Isolation) throws -> [UInt8]? {
+        guard isolation == .loopback else { return nil }
+        let folder = clusterFile.lastIndex(of: "/").map { clusterFile[..<$0] } ?? "."
+        return try Files().readIfPresent("\(folder)/loopback.yaml")
+    }
+
     func check() throws(LabError) {
         guard (0...Self.maximumSlaves).contains(slaves) else {
             throw LabError("a lab has 0 to \(Self.maximumSlaves) slaves, not \(slaves)")

@@ -22,6 +22,7 @@ public struct LabStatus: Codable, Sendable, Equatable {
     }
 
     public var state: String
+    public var isolation: Isolation
     public var endpoints: Endpoints?
     /// Services by name, and whether each lives.
     public var services: [String: Bool]
@@ -34,9 +35,10 @@ public struct LabStatus: Codable, Sendable, Equatable {
             environment: ProcessEnvironment.current, withServices: false)
         let processes = OwnedProcesses(folder: folder, lab: lab, tools: tools)
         var services: [String: Bool] = [:]
-        let names = [
-            "forward", StorageService.name, CloudService.name, PanelService.name, Hypervisor.name,
-        ]
+        let names =
+            (lab.isolation == .namespaces ? ["forward"] : []) + [
+                StorageService.name, CloudService.name, PanelService.name, Hypervisor.name,
+            ]
         for name in names { services[name] = try processes.isAlive(name) }
         let clients = try? LabClients(folder: folder)
         let ec2 = try? await clients?.ec2(.hypervisor).describeInstances()
@@ -53,8 +55,8 @@ public struct LabStatus: Codable, Sendable, Equatable {
                 disks: record.disks.map { "\($0.volume) at \($0.node)" })
         }
         return LabStatus(
-            state: folder.path, endpoints: clients?.endpoints, services: services,
-            nodes: nodes.sorted { $0.name < $1.name })
+            state: folder.path, isolation: lab.isolation, endpoints: clients?.endpoints,
+            services: services, nodes: nodes.sorted { $0.name < $1.name })
     }
 
     private static func view(_ clients: LabClients?) async -> ClusterView? {

@@ -15,13 +15,14 @@ extension LabUp {
         let start = clock.now
         let clients = try LabClients(folder: plan.folder, transfer: transfer)
         let ec2 = try clients.ec2(.owner)
+        let userData = try plan.userData(lab.isolation)
         for (number, node) in plan.nodes.enumerated() {
             let role = node.role == "master" ? Lab.masterRole : Lab.slaveRole
             _ = try await ec2.runInstances(
                 EC2Launch(
                     imageID: "ami-00000000", instanceType: "m5.large",
                     privateIPv4: lab.address(Lab.firstHost + number), subnetID: setup.subnet,
-                    instanceProfileName: role,
+                    instanceProfileName: role, userData: userData,
                     tags: [
                         "Name": node.name, "howdah:role": node.role,
                         "howdah:cluster": lab.cluster,

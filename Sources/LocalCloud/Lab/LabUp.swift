@@ -53,9 +53,9 @@ public struct LabUp: Sendable {
         for name in [StateFolder.logs, StateFolder.services, StateFolder.requests] {
             try folder.files.makeDirectory(name, mode: 0o700)
         }
-        let sockets = try StorageSockets.choose(
-            random: { Int.random(in: $0) }, isTaken: { Files().exists($0) })
-        let lab = Lab(id: Hex.encode(RandomBytes.make(3)), storagePort: sockets.first)
+        let isolation = try Isolation.choose(try await .find(tools))
+        say("apart by \(isolation.words)")
+        let lab = try Lab.fresh(isolation)
         try JSONFile.write(lab, to: StateFolder.lab, in: folder.files)
         try JSONFile.write(plan.programs, to: StateFolder.programs, in: folder.files)
         let setup = try await services(lab, tools)
@@ -68,15 +68,11 @@ public struct LabUp: Sendable {
     private func services(_ lab: Lab, _ tools: Tools) async throws -> CloudSetup.Result {
         var secrets = LabSecrets.fresh(random: RandomBytes.make)
         try save(secrets)
-        say("network: \(lab.subnet) in the namespace \(lab.switchNamespace)")
         let processes = OwnedProcesses(folder: folder, lab: lab, tools: tools)
-        try await LabNetwork(folder: folder, lab: lab, tools: tools).makeSwitch()
-        try processes.start(
-            "forward", plan.programs.howdah, ["local", "forward", "--state", folder.path],
-            environment: ProcessEnvironment.passed)
+        try await network(lab, processes)
         try StorageService(folder: folder, lab: lab, secrets: secrets, tools: tools).start()
         try CloudService(folder: folder, lab: lab, tools: tools).start()
-        let endpoints = try await forwards(processes)
+        let endpoints = try await forwards(lab, processes)
         say("services: waiting for SeaweedFS (S3, STS) and moto (EC2)")
         try await ready(CloudService.name, endpoints.ec2 + "/moto-api/data.json", processes)
         let setup = try await CloudSetup(
@@ -100,6 +96,20 @@ public struct LabUp: Sendable {
         return setup
     }
 
+    private func network(_ lab: Lab, _ processes: OwnedProcesses) async throws {
+        switch lab.isolation {
+        case .namespaces:
+            say("network: \(lab.subnet) in the namespace \(lab.switchNamespace)")
+            try await LabNetwork(folder: folder, lab: lab, tools: processes.tools).makeSwitch()
+            try processes.start(
+                "forward", plan.programs.howdah, ["local", "forward", "--state", folder.path],
+                environment: ProcessEnvironment.passed)
+        case .loopback:
+            say("network: \(lab.subnet) of this machine's loopback")
+            try JSONFile.write(lab.inside, to: StateFolder.forwards, in: folder.files)
+        }
+    }
+
     private func save(_ secrets: LabSecrets) throws {
         try JSONFile.write(secrets, to: StateFolder.secrets, in: folder.files, mode: 0o600)
     }
@@ -113,7 +123,10 @@ public struct LabUp: Sendable {
         ) { try processes.isAlive(name) }
     }
 
-    private func forwards(_ processes: OwnedProcesses) async throws -> Endpoints {
+    private func forwards(
+        _ lab: Lab, _ processes: OwnedProcesses
+    ) async throws -> Endpoints {
+        if lab.isolation == .loopback { return try folder.readEndpoints() }
         let clock = ContinuousClock()
         let end = clock.now + Self.serviceDeadline
         while clock.now < end, try processes.isAlive("forward") {

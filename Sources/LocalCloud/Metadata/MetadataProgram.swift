@@ -3,10 +3,9 @@ internal import FoundationEssentials
 internal import Host
 internal import Transfer
 
-/// `howdah local metadata`: the metadata service of one instance, in its network namespace. What it
-/// says comes from EC2, and its credentials from STS.
+/// `howdah local metadata`: the metadata service of one instance, in its network namespace or on
+/// its address of the loopback. What it says comes from EC2, and its credentials from STS.
 public enum MetadataProgram {
-    static let port = 80
     /// How old an answer of EC2's may be.
     static let factsLifeSeconds = 1.0
 
@@ -24,8 +23,9 @@ public enum MetadataProgram {
         let service = MetadataService(
             facts: { try await cache.facts() }, credentials: credentials,
             monotonic: MonotonicTime.seconds, random: { RandomBytes.make(32) })
+        let record = try InstanceStore(folder: folder).read(instance)
         try await MetadataServer(service: service).run(
-            host: LabNetwork.metadataAddress, port: port)
+            host: lab.metadataAddress(of: record.address), port: lab.ports.metadata)
     }
 
     private static func issue(

@@ -30,8 +30,8 @@ public struct Forwarder: Sendable {
         let endpoints = Endpoints(
             s3: "http://127.0.0.1:\(s3.port)", ec2: "http://127.0.0.1:\(ec2.port)",
             panel: "http://127.0.0.1:\(panel.port)")
-        let routes = [(s3, Lab.Ports.s3), (ec2, Lab.Ports.ec2), (panel, Lab.Ports.panel)].map {
-            "--route=\($0.0.descriptor):\(lab.bridgeAddress):\($0.1)"
+        let routes = [(s3, lab.ports.s3), (ec2, lab.ports.ec2), (panel, lab.ports.panel)].map {
+            "--route=\($0.0.descriptor):\(lab.serviceAddress):\($0.1)"
         }
         try JSONFile.write(endpoints, to: StateFolder.forwards, in: folder.files)
         let words =

@@ -2,7 +2,7 @@ internal import Digests
 internal import Host
 
 /// The lab's network: a namespace with a bridge, and one namespace for each instance. Nothing is
-/// added to the machine's own network.
+/// added to the machine's own network. A lab on the loopback has none: 127.0.0.0/8 is there anyway.
 struct LabNetwork: Sendable {
     static let metadataAddress = "169.254.169.254"
 
@@ -11,19 +11,21 @@ struct LabNetwork: Sendable {
     let tools: Tools
 
     func makeSwitch() async throws {
+        guard lab.isolation == .namespaces else { return }
         let name = lab.switchNamespace
         try await makeNamespace(name)
         try await batch(
             in: name,
             [
                 "link set lo up", "link add br0 type bridge", "link set br0 up",
-                "addr add \(lab.bridgeAddress)/24 dev br0",
+                "addr add \(lab.serviceAddress)/24 dev br0",
             ])
     }
 
     /// A namespace with `eth0` on the bridge, and the metadata service's address on `lo`. What a
     /// cut-off attempt left is made anew.
     func makeInstance(_ id: String, address: String) async throws {
+        guard lab.isolation == .namespaces else { return }
         let name = lab.instanceNamespace(id)
         try await removeInstance(id)
         try await makeNamespace(name)
@@ -41,11 +43,12 @@ struct LabNetwork: Sendable {
             [
                 "link set eth0 address \(Self.hardwareAddress(address))",
                 "addr add \(address)/24 dev eth0", "link set eth0 up",
-                "route add default via \(lab.bridgeAddress)",
+                "route add default via \(lab.serviceAddress)",
             ])
     }
 
     func removeInstance(_ id: String) async throws {
+        guard lab.isolation == .namespaces else { return }
         try await Self.remove(namespace: lab.instanceNamespace(id), tools: tools)
         try Ledger(folder).erase(Self.entryID(lab.instanceNamespace(id)))
     }

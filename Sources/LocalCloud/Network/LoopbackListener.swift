@@ -15,7 +15,14 @@ struct LoopbackListener {
         return listener
     }
 
-    private static func attempt(_ port: UInt16) -> LoopbackListener? {
+    /// Whether a port of 127.0.0.0/8 can be had; `host` is the address without its first octet.
+    static func isFree(_ port: UInt16, host: UInt32) -> Bool {
+        guard let listener = attempt(port, host: host) else { return false }
+        close(listener.descriptor)
+        return true
+    }
+
+    private static func attempt(_ port: UInt16, host: UInt32 = 1) -> LoopbackListener? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         var one: Int32 = 1
@@ -23,7 +30,7 @@ struct LoopbackListener {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = (0x7f00_0000 | host).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

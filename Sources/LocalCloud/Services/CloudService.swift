@@ -13,7 +13,7 @@ struct CloudService: Sendable {
         try folder.files.makeDirectory(base, mode: 0o700)
         try OwnedProcesses(folder: folder, lab: lab, tools: tools).start(
             Self.name, tools.moto,
-            ["-H", lab.bridgeAddress, "-p", String(Lab.Ports.ec2)],
+            ["-H", lab.serviceAddress, "-p", String(lab.ports.ec2)],
             environment: [
                 "MOTO_ACCOUNT_ID": Lab.account, "HOME": folder.inside(base),
                 "PYTHONDONTWRITEBYTECODE": "1",

@@ -33,7 +33,7 @@ struct PanelService: Sendable {
     static func configuration(_ lab: Lab, folder: String) -> String {
         """
         cluster: \(lab.cluster)
-        listen: \(lab.bridgeAddress):\(Lab.Ports.panel)
+        listen: \(lab.serviceAddress):\(lab.ports.panel)
         database: \(folder)/panel.sqlite
         operator-token-file: \(folder)/operator-token
         region: \(lab.region)

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Host
 
 /// SeaweedFS as S3 and STS. Only its S3 port is reachable from instances; the rest of it listens on
-/// the switch's own loopback.
+/// the switch's own loopback (in a lab on the loopback: all of it does on the machine's).
 struct StorageService: Sendable {
     static let name = "weed"
     static let volumeServerLimit = 20
@@ -30,12 +30,15 @@ struct StorageService: Sendable {
 
     static func arguments(_ base: String, _ lab: Lab) -> [String] {
         let sockets = StorageSockets(first: lab.storagePort)
+        let ports = lab.ports
         return [
             "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-dir=\(base)/data",
-            "-master.port=9333", "-master.volumeSizeLimitMB=\(volumeSizeMiB)",
-            "-master.telemetry=false", "-volume.port=8080", "-volume.max=\(volumeServerLimit)",
-            "-filer=true", "-filer.port=8888", "-filer.localSocket=\(base)/filer.sock", "-s3",
-            "-s3.ip.bind=\(lab.bridgeAddress)", "-s3.port=\(Lab.Ports.s3)", "-s3.port.iceberg=0",
+            "-master.port=\(ports.storageMaster)", "-master.volumeSizeLimitMB=\(volumeSizeMiB)",
+            "-master.telemetry=false", "-volume.port=\(ports.storageVolume)",
+            "-volume.max=\(volumeServerLimit)",
+            "-filer=true", "-filer.port=\(ports.storageFiler)",
+            "-filer.localSocket=\(base)/filer.sock", "-s3",
+            "-s3.ip.bind=\(lab.serviceAddress)", "-s3.port=\(ports.s3)", "-s3.port.iceberg=0",
             "-s3.port.lance=0",
             "-s3.localSocket=\(base)/s3.sock", "-s3.config=\(base)/identities.json",
             "-s3.iam.config=\(base)/iam.json",

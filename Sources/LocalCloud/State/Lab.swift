@@ -1,27 +1,21 @@
 /// What is fixed for a lab's life. Kept in `lab.json`; holds no secret.
 public struct Lab: Codable, Sendable, Equatable {
-    /// How far its instances are apart.
-    public enum Isolation: String, Codable, Sendable {
-        /// A network, mount, host name and process-id namespace each. Files are not apart: an
-        /// instance's root is a folder, and its processes are root's.
-        case namespaces
-    }
-
     /// Six hexadecimal digits; part of the name of all that it makes on the machine.
     public var id: String
     public var isolation: Isolation
     public var cluster: String
     public var region: String
     public var zone: String
-    /// The third number of its addresses, 10.77.N.0/24.
+    /// The third number of its addresses, 10.77.N.0/24 or 127.0.N.0/24.
     public var network: Int
+    public var ports: LabPorts
     /// The first of the four gRPC ports that SeaweedFS has, see `StorageSockets`.
     public var storagePort: Int
 
     public init(
         id: String, isolation: Isolation = .namespaces, cluster: String = "local",
         region: String = "us-east-1", zone: String = "us-east-1a", network: Int = 0,
-        storagePort: Int = StorageSockets.firstPort
+        ports: LabPorts = LabPorts(), storagePort: Int = StorageSockets.firstPort
     ) {
         self.id = id
         self.isolation = isolation
@@ -29,6 +23,7 @@ public struct Lab: Codable, Sendable, Equatable {
         self.region = region
         self.zone = zone
         self.network = network
+        self.ports = ports
         self.storagePort = storagePort
     }
 
@@ -44,9 +39,27 @@ public struct Lab: Codable, Sendable, Equatable {
 
     /// The switch's namespace, in which the services run.
     var switchNamespace: String { "howdah-\(id)-sw" }
-    var bridgeAddress: String { address(1) }
+    /// Where the services listen.
+    var serviceAddress: String {
+        switch isolation {
+        case .namespaces: address(1)
+        case .loopback: "127.0.0.1"
+        }
+    }
     var subnet: String { "\(address(0))/24" }
-    func address(_ host: Int) -> String { "10.77.\(network).\(host)" }
+    func address(_ host: Int) -> String {
+        switch isolation {
+        case .namespaces: "10.77.\(network).\(host)"
+        case .loopback: "127.0.\(network).\(host)"
+        }
+    }
+    /// Where an instance at `address` finds its metadata service.
+    func metadataAddress(of address: String) -> String {
+        switch isolation {
+        case .namespaces: LabNetwork.metadataAddress
+        case .loopback: address
+        }
+    }
     func instanceNamespace(_ instance: String) -> String {
         "howdah-\(id)-\(instance.drop { $0 != "-" }.dropFirst())"
     }
@@ -54,15 +67,9 @@ public struct Lab: Codable, Sendable, Equatable {
     /// The services as instances see them.
     var inside: Endpoints {
         Endpoints(
-            s3: "http://\(bridgeAddress):\(Ports.s3)", ec2: "http://\(bridgeAddress):\(Ports.ec2)",
-            panel: "http://\(bridgeAddress):\(Ports.panel)")
-    }
-
-    /// Ports in the switch's namespace, which has no other users.
-    enum Ports {
-        static let s3 = 8333
-        static let ec2 = 5000
-        static let panel = 8443
+            s3: "http://\(serviceAddress):\(ports.s3)",
+            ec2: "http://\(serviceAddress):\(ports.ec2)",
+            panel: "http://\(serviceAddress):\(ports.panel)")
     }
 }
 

@@ -10,6 +10,13 @@ extension StateFolder {
         return lab
     }
 
+    /// Namespaces and loop devices are root's; a lab on the loopback is its user's.
+    public func requireRights(isRoot: Bool) throws {
+        guard !isRoot, let lab = try? readLab(), lab.isolation == .namespaces else { return }
+        throw LabError(
+            "the lab in '\(path)' has namespaces and loop devices: run this as root")
+    }
+
     func readSecrets() throws -> LabSecrets {
         guard let secrets = try JSONFile.read(LabSecrets.self, from: Self.secrets, in: files)
         else { throw LabError("'\(path)' has no keys; start the lab with 'howdah local up'") }

@@ -8,7 +8,8 @@ struct OwnedProcesses: Sendable {
 
     static func entryID(_ name: String) -> String { "process/\(name)" }
 
-    /// Starts a program under `name`, in a network namespace where one is given.
+    /// Starts a program under `name`, in a network namespace where one is given and the lab has
+    /// such.
     @discardableResult
     func start(
         _ name: String, _ executable: String, _ arguments: [String],
@@ -21,7 +22,8 @@ struct OwnedProcesses: Sendable {
         var variables = environment
         variables[Mark.variable] = mark
         variables["PATH"] = variables["PATH"] ?? tools.path
-        let words = namespace.map { space in
+        let space = lab.isolation == .namespaces ? namespace : nil
+        let words = space.map { space in
             [tools.nsenter, "--net=/run/netns/\(space)", "--", executable] + arguments
         }
         let command = words ?? [executable] + arguments
