@@ -1,10 +1,11 @@
+import FoundationEssentials
 import Testing
 
 @testable import Host
 
 /// Image files: libblkid and mkfs treat them as they treat devices, so that no root is needed.
 @Suite struct DeviceTests {
-    static let uuid = "0a1b2c3d-1111-4222-8333-444455556666"
+    static let uuid = UUID().uuidString.lowercased()
     static let mebibyte = 1 << 20
     let folder: Folder
     let image: String

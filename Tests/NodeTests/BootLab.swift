@@ -1,5 +1,6 @@
 import AWS
 import Cluster
+import FoundationEssentials
 import Host
 import PanelAPI
 import PanelClient
@@ -85,7 +86,7 @@ struct BootLab: Sendable {
             volumes: { storage, panel in
                 try await VolumeWork(
                     storage: storage, panel: panel, paths: paths, clock: ContinuousClock(),
-                    log: log.line, makeUUID: { "0a1b2c3d-1111-4222-8333-444455556666" }
+                    log: log.line, makeUUID: { UUID().uuidString.lowercased() }
                 ).run()
             },
             packages: { plan in

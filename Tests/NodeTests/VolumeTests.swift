@@ -1,4 +1,5 @@
 import Cluster
+import FoundationEssentials
 import Host
 import PanelAPI
 import Testing
@@ -8,7 +9,8 @@ import Testing
 /// On real loop devices: skipped without root, since nothing else can mount.
 @Suite(.serialized, .enabled(if: LoopVolume.isPossible, "needs root and loop devices"))
 struct VolumeTests {
-    static let uuid = "0a1b2c3d-1111-4222-8333-444455556666"
+    /// Of this run alone: the kernel mounts no two xfs with one UUID, whoever made the other.
+    static let uuid = UUID().uuidString.lowercased()
     static let otherUUID = "ffffffff-1111-4222-8333-444455556666"
 
     static func claim(

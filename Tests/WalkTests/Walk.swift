@@ -53,6 +53,13 @@ struct Walk: Sendable {
         return try JSONDecoder().decode(Status.self, from: Data(text.utf8)).endpoints.panel
     }
 
+    /// The lab's id, which is in the names of its namespaces.
+    func lab() throws -> String {
+        struct Lab: Decodable { var id: String }
+        let text = try Data(contentsOf: URL(filePath: state + "/lab.json"))
+        return try JSONDecoder().decode(Lab.self, from: text).id
+    }
+
     func view() async throws -> ClusterView {
         let text = try await howdah(
             "cluster", "show", "--json", "--panel", try await panel(),
@@ -75,17 +82,25 @@ struct Walk: Sendable {
     }
 }
 
-/// What a lab may not leave on the machine.
-struct Leftovers: Equatable {
-    var namespaces: String
-    var loopDevices: String
-    var mounts: Set<String>
+/// What a lab has on the machine: its namespaces, loop devices, mounts and processes. Other tests
+/// have theirs at the same time.
+struct Traces: Equatable {
+    var namespaces: [String] = []
+    var loopDevices: [String] = []
+    var mounts: [String] = []
+    var processes: [String] = []
 
-    static func now() async throws -> Leftovers {
+    static func of(lab id: String, state: String) async throws -> Traces {
+        func lines(_ text: String, with word: String) -> [String] {
+            text.split(separator: "\n").filter { $0.contains(word) }.map { String($0) }
+        }
+        let devices = try await Command.run("losetup", ["-l", "-n", "-O", "BACK-FILE"]).output
         let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
-        return Leftovers(
-            namespaces: try await Command.run("ip", ["netns", "list"]).output,
-            loopDevices: try await Command.run("losetup", ["-l", "-n", "-O", "BACK-FILE"]).output,
-            mounts: Set(mounts.split(separator: "\n").map { String($0) }))
+        return Traces(
+            namespaces: lines(
+                try await Command.run("ip", ["netns", "list"]).output, with: "howdah-\(id)-"),
+            loopDevices: lines(devices, with: state), mounts: lines(mounts, with: state),
+            processes: lines(
+                try await Command.run("ps", ["-eo", "pid,args"]).output, with: state + "/"))
     }
 }

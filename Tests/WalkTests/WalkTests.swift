@@ -12,7 +12,6 @@ import Testing
     func `a cluster boots, keeps its data through a reboot, shows a dead slave, and is removed`()
         async throws
     {
-        let before = try await Leftovers.now()
         try await withTemporaryDirectory { folder in
             let walk = Walk(state: folder + "/lab")
             do {
@@ -28,10 +27,14 @@ import Testing
                 _ = try? await walk.howdah("local", "down")
                 throw error
             }
+            let lab = try walk.lab()
+            let living = try await Traces.of(lab: lab, state: walk.state)
+            #expect(living.namespaces.count == 4 && living.loopDevices.count == 3)
+            #expect(!living.processes.isEmpty)
             try await walk.howdah("local", "down")
+            #expect(try await Traces.of(lab: lab, state: walk.state) == Traces())
             try await walk.howdah("local", "down")
         }
-        #expect(try await Leftovers.now() == before)
     }
 
     private func publishAndStart(_ walk: Walk) async throws {

@@ -14,8 +14,10 @@ struct Requests: Sendable {
     func all() throws -> Set<String> {
         guard folder.files.isDirectory(StateFolder.requests) else { return [] }
         let names = try folder.files.list(StateFolder.requests)
+        // A name with a dot is a file that is being written; it will be there whole in a moment.
         return Set(
-            names.filter { $0.hasPrefix("reboot-") }.map { String($0.dropFirst("reboot-".count)) })
+            names.filter { $0.hasPrefix("reboot-") && !$0.contains(".") }
+                .map { String($0.dropFirst("reboot-".count)) })
     }
 
     func reboot(_ id: String) throws {
