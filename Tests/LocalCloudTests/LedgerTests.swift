@@ -39,6 +39,7 @@ import Testing
     @Test func `a lab is one command's at a time`() async throws {
         try await withTemporaryDirectory { directory in
             let folder = StateFolder(path: directory)
+            try folder.claim()
             guard let held = try FileLock.attempt(folder.inside(StateFolder.labLock)) else {
                 throw LabError("a fresh lock is taken")
             }
@@ -55,6 +56,7 @@ import Testing
     {
         try await withTemporaryDirectory { directory in
             let folder = StateFolder(path: directory)
+            try folder.claim()
             let lab = Lab(id: Hex.encode(RandomBytes.make(3)))
             let mark = Mark.make(lab: lab.id, name: "weed")
             // As if the writer had been killed between starting it and writing its id.

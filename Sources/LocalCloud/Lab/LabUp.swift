@@ -44,7 +44,7 @@ public struct LabUp: Sendable {
     public func run() async throws -> Result {
         try plan.check()
         let tools = try Tools.locate(environment: ProcessEnvironment.current)
-        try folder.files.makeDirectory("/", mode: 0o700)
+        try folder.claim()
         guard let lock = try FileLock.attempt(folder.inside(StateFolder.labLock)) else {
             throw LabError("another 'howdah local' is at work on '\(folder.path)'; wait for it")
         }

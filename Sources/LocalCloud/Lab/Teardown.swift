@@ -3,8 +3,6 @@ internal import Host
 /// Undoes what the ledger lists. May be run at any time, as often as one likes, whatever was
 /// killed.
 public struct Teardown: Sendable {
-    /// Kept: what a next start can use, and what says why the last one failed.
-    static let kept: Set<String> = ["cache", "log", "lab.lock", "ledger.lock"]
     static let maximumSweeps = 20
 
     let folder: StateFolder
@@ -15,9 +13,15 @@ public struct Teardown: Sendable {
         self.say = say
     }
 
-    /// Clears the lab. Throws where another command is at work on it.
+    /// Clears the lab. Throws where another command is at work on it, and where the folder is not
+    /// a lab's.
     public func run() async throws {
-        guard folder.files.isDirectory("/") else { return }
+        switch try folder.owner() {
+        case .lab: break
+        case .nobody: return
+        case .stranger:
+            throw LabError("'\(folder.path)' is not a lab's folder; nothing is removed")
+        }
         guard let lock = try FileLock.attempt(folder.inside(StateFolder.labLock)) else {
             throw LabError(
                 "another 'howdah local' is at work on '\(folder.path)'; wait for it or end it")
@@ -28,7 +32,7 @@ public struct Teardown: Sendable {
 
     /// As `run`, by whoever holds the lab's lock.
     func clear() async throws {
-        let lab = try? folder.readLab()
+        let lab = try folder.recordedLab()
         let entries = try Ledger(folder).entries()
         let tools = try Tools.locate(
             environment: ProcessEnvironment.current, withServices: false)
@@ -90,10 +94,7 @@ public struct Teardown: Sendable {
             throw LabError("'\(fields[4])' is mounted; unmount it, then clear the lab again")
         }
         // The lab's record last: as long as it is there, a next run knows what to look for.
-        let names = try folder.files.list("/").filter { !Self.kept.contains($0) }
-        for name in names where "/" + name != StateFolder.lab {
-            try folder.files.removeTree("/" + name)
-        }
+        for name in StateFolder.removed { try folder.files.removeTree(name) }
         try folder.files.remove(StateFolder.lab)
     }
 }

@@ -11,8 +11,8 @@ enum JSONFile {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
             throw LabError(
-                "'\(files.root)\(path)' is no \(type) of ours; "
-                    + "'howdah local down' clears what can be cleared")
+                "'\(files.root)\(path)' is no \(type) of ours; move it away, then run "
+                    + "'howdah local down'")
         }
     }
 

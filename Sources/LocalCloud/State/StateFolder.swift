@@ -27,6 +27,8 @@ public struct StateFolder: Sendable, Equatable {
         HostPaths(root: path).inside(name)
     }
 
+    /// Written first: the folder is a lab's.
+    static let marker = "/howdah-local"
     static let lab = "/lab.json"
     static let secrets = "/secrets.json"
     static let ledger = "/ledger.json"
