@@ -40,7 +40,7 @@ import Testing
         try await withTemporaryDirectory { directory in
             let folder = StateFolder(path: directory)
             try folder.claim()
-            guard let held = try FileLock.attempt(folder.inside(StateFolder.labLock)) else {
+            guard let held = try FileLock.take(StateFolder.labLock, in: folder.files) else {
                 throw LabError("a fresh lock is taken")
             }
             await #expect(throws: LabError.self) {

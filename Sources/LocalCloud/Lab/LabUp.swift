@@ -45,7 +45,7 @@ public struct LabUp: Sendable {
         try plan.check()
         let tools = try Tools.locate(environment: ProcessEnvironment.current)
         try folder.claim()
-        guard let lock = try FileLock.attempt(folder.inside(StateFolder.labLock)) else {
+        guard let lock = try FileLock.take(StateFolder.labLock, in: folder.files) else {
             throw LabError("another 'howdah local' is at work on '\(folder.path)'; wait for it")
         }
         try await Teardown(folder: folder, say: say).clear()

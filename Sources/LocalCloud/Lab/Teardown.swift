@@ -22,7 +22,7 @@ public struct Teardown: Sendable {
         case .stranger:
             throw LabError("'\(folder.path)' is not a lab's folder; nothing is removed")
         }
-        guard let lock = try FileLock.attempt(folder.inside(StateFolder.labLock)) else {
+        guard let lock = try FileLock.take(StateFolder.labLock, in: folder.files) else {
             throw LabError(
                 "another 'howdah local' is at work on '\(folder.path)'; wait for it or end it")
         }

@@ -25,6 +25,8 @@ public struct LedgerEntry: Codable, Sendable, Equatable {
 /// The list of all that must be undone. A thing is written down, durably, before it is made, and
 /// erased after it is gone, so that a kill at any moment leaves nothing unknown.
 public struct Ledger: Sendable {
+    static let lockLimit = Duration.seconds(30)
+
     private let folder: StateFolder
 
     public init(_ folder: StateFolder) {
@@ -49,7 +51,8 @@ public struct Ledger: Sendable {
 
     /// Several processes of a lab write to its ledger: read, change and write are one under a lock.
     private func change(_ body: (inout [LedgerEntry]) -> Void) throws {
-        let lock = try FileLock.wait(folder.inside(StateFolder.ledgerLock))
+        let lock = try FileLock.take(
+            StateFolder.ledgerLock, in: folder.files, within: Self.lockLimit)
         var entries = try entries()
         body(&entries)
         try JSONFile.write(entries, to: StateFolder.ledger, in: folder.files, mode: 0o600)
