@@ -60,11 +60,27 @@ struct VolumeImage: Sendable {
         try await Self.loops(image: path, tools: tools)
     }
 
+    /// Those of the file that is there.
     static func loops(image: String, tools: Tools) async throws -> [String] {
         guard Files().exists(image) else { return [] }
         let result = try await ProcessRunner().require(
             tools.losetup, ["--associated", image, "--output", "NAME", "--noheadings"])
         return result.outputText.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    /// Those of a file of that name that somebody removed, which they keep alive (`backing_file` of
+    /// Documentation/ABI/testing/sysfs-block-loop of Linux).
+    static func orphans(image: String, blocks: Files = Files(root: "/sys/block")) -> [String] {
+        let names = (try? blocks.list("/")) ?? []
+        let parts = image.split(separator: "/")
+        let folder = AbsolutePath.of("/" + parts.dropLast().joined(separator: "/"))
+        let wanted = Set([image, folder + "/" + (parts.last ?? "")].map { $0 + " (deleted)" })
+        return names.filter { name in
+            guard name.hasPrefix("loop"),
+                let text = try? blocks.text("/\(name)/loop/backing_file")
+            else { return false }
+            return wanted.contains(String(text.prefix { !$0.isNewline }))
+        }.map { "/dev/" + $0 }
     }
 
     /// Takes the image off its loop devices. One that is mounted in a namespace whose processes
@@ -73,7 +89,7 @@ struct VolumeImage: Sendable {
         let clock = ContinuousClock()
         let end = clock.now + releaseLimit
         while true {
-            let devices = try await loops(image: image, tools: tools)
+            let devices = try await loops(image: image, tools: tools) + orphans(image: image)
             if devices.isEmpty { return }
             for device in devices {
                 _ = try await ProcessRunner().run(tools.losetup, ["--detach", device])
