@@ -137,10 +137,16 @@ public struct LabUp: Sendable {
         throw LabError("the forwarder did not start; its log is '\(log)'")
     }
 
+    private func makeBucket() async throws {
+        do {
+            try await LabClients(folder: folder, transfer: transfer).s3().createBucket(Lab.bucket)
+        } catch let error as ServiceError where error.status == 409 {
+            // The lab is new: a first attempt made it, and its answer was lost.
+        }
+    }
+
     private func publish(_ endpoints: Endpoints, _ secrets: LabSecrets) async throws {
-        try await StorageBucket(
-            endpoint: endpoints.s3, key: secrets.storageAdmin, transfer: transfer
-        ).make(Lab.bucket)
+        try await makeBucket()
         guard let repository = plan.repository else { return }
         let target = "s3://\(Lab.bucket)/\(Lab.repository)"
         say("packages: publishing '\(repository)' to \(target)")

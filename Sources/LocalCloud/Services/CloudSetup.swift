@@ -4,8 +4,6 @@ internal import Transfer
 /// Fills an empty moto: users with policies of their own, instance profiles, a subnet. Then
 /// switches its authorisation on: from there on unsigned and unpermitted calls are refused.
 struct CloudSetup: Sendable {
-    static let answerLimit = 1 << 20
-
     let lab: Lab
     let endpoint: String
     let transfer: TransferClient
