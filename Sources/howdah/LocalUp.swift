@@ -16,7 +16,7 @@ struct LocalUpCommand: AsyncParsableCommand {
 
     @OptionGroup var lab: LabOptions
 
-    @Option(help: "How many slaves.")
+    @Option(help: "How many slaves, 0 to \(LabPlan.maximumSlaves).")
     var slaves = 2
 
     @Option(help: "A folder of RPMs, indexed by 'howdah repo index'.")
