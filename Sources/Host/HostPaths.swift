@@ -16,9 +16,6 @@ public struct HostPaths: Sendable, Equatable {
         self.proc = proc
     }
 
-    /// The real machine, not a folder that stands for one.
-    public var isMachine: Bool { root == "/" }
-
     /// An absolute path of the instance, as this process must open it.
     public func inside(_ path: String) -> String { Self.join(root, path) }
 

@@ -10,9 +10,4 @@ extension PanelClient {
         return try caller.decode(
             try await caller.call("GET", path, bearer: operatorToken), "GET \(path)")
     }
-
-    /// The panel answers, and its database does.
-    public func health() async throws {
-        _ = try await caller.call("GET", "/healthz")
-    }
 }

@@ -46,11 +46,4 @@ public struct Package: Sendable, Hashable {
         self.digest = digest
         self.location = location
     }
-
-    /// `name-epoch:version-release.arch`, for messages.
-    public var nevra: String {
-        let epoch = evr.epoch == [UInt8(ascii: "0")] ? [] : evr.epoch + [UInt8(ascii: ":")]
-        let parts = name + [45] + epoch + evr.version + [45] + evr.release + [46] + arch
-        return String(decoding: parts, as: UTF8.self)
-    }
 }

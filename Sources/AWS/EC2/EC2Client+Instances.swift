@@ -29,10 +29,6 @@ extension EC2Client {
         _ = try await call("StopInstances", EC2Parameters.list("InstanceId", ids))
     }
 
-    public func rebootInstances(_ ids: [String]) async throws {
-        _ = try await call("RebootInstances", EC2Parameters.list("InstanceId", ids), .no)
-    }
-
     public func terminateInstances(_ ids: [String]) async throws {
         _ = try await call("TerminateInstances", EC2Parameters.list("InstanceId", ids))
     }

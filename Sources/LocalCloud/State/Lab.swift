@@ -34,8 +34,6 @@ public struct Lab: Codable, Sendable, Equatable {
     static let masterRole = "howdah-master"
     static let slaveRole = "howdah-slave"
     static let firstHost = 11
-    /// Addresses .11 to .250.
-    static let maximumInstances = 240
 
     /// The switch's namespace, in which the services run.
     var switchNamespace: String { "howdah-\(id)-sw" }
