@@ -3,12 +3,19 @@ import RepoPublish
 import Synchronization
 
 /// A store in memory that keeps what it was asked for, in order. Before a path that `meanwhile`
-/// names is stored for the first time, somebody else stores something there.
+/// names is stored for the first time, somebody else stores something there. A path that `faults`
+/// names fails once.
 final class RecordingStore: ObjectStore {
     struct Put: Equatable {
         let path: String
         let condition: PutCondition?
         let cacheControl: String?
+    }
+
+    enum Fault: Error {
+        /// Stored, but the repetition that follows a lost answer is refused.
+        case answerLost
+        case down
     }
 
     let name = "memory://store/"
@@ -18,10 +25,11 @@ final class RecordingStore: ObjectStore {
         var objects: [String: [UInt8]] = [:]
         var puts: [Put] = []
         var meanwhile: [String: [UInt8]]
+        var faults: [String: Fault]
     }
 
-    init(meanwhile: [String: [UInt8]] = [:]) {
-        state = Mutex(State(meanwhile: meanwhile))
+    init(meanwhile: [String: [UInt8]] = [:], faults: [String: Fault] = [:]) {
+        state = Mutex(State(meanwhile: meanwhile, faults: faults))
     }
 
     var puts: [Put] { state.withLock { $0.puts } }
@@ -36,6 +44,14 @@ final class RecordingStore: ObjectStore {
 
     func read(_ path: String) async throws -> (bytes: [UInt8], entityTag: String)? {
         objects[path].map { ($0, Self.tag($0)) }
+    }
+
+    func sha256(_ path: String) async throws -> String? {
+        objects[path].map { Digest.of($0).hex }
+    }
+
+    func delete(_ path: String) async throws {
+        state.withLock { $0.objects[path] = nil }
     }
 
     func put(_ upload: Upload, _ condition: PutCondition?) async throws -> String {
@@ -57,7 +73,10 @@ final class RecordingStore: ObjectStore {
             case .matches(let wanted):
                 if tag != wanted { throw StoreConflict(path: upload.path) }
             }
+            let fault = state.faults.removeValue(forKey: upload.path)
+            if fault == .down { throw Fault.down }
             state.objects[upload.path] = bytes
+            if fault == .answerLost { throw StoreConflict(path: upload.path) }
             state.puts.append(
                 Put(path: upload.path, condition: condition, cacheControl: upload.cacheControl))
             return Self.tag(bytes)

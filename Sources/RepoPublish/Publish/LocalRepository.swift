@@ -12,6 +12,11 @@ struct LocalRepository: Sendable {
         /// Below the repository's root.
         let path: String
         let digests: FileDigests
+
+        /// As it is stored where entity tags are MD5s.
+        var object: StoredObject {
+            StoredObject(size: digests.size, entityTag: digests.entityTag)
+        }
     }
 
     let root: String

@@ -9,6 +9,13 @@ public protocol ObjectStore: Sendable {
     /// An object that fits into memory, with its entity tag; nil if there is none.
     func read(_ path: String) async throws -> (bytes: [UInt8], entityTag: String)?
 
+    /// SHA-256 of an object's content in lower-case hexadecimal, read from start to end; nil if
+    /// there is no object.
+    func sha256(_ path: String) async throws -> String?
+
+    /// Removes an object.
+    func delete(_ path: String) async throws
+
     /// Stores an object and returns its entity tag. Throws ``StoreConflict`` if the condition does
     /// not hold.
     func put(_ upload: Upload, _ condition: PutCondition?) async throws -> String

@@ -6,6 +6,8 @@ public enum PublishError: Error, Sendable, Hashable {
     case changed(path: String, expected: String, found: String)
     case badPath(String)
     case unsignedOverSigned(store: String)
+    /// A package's path is taken at the store.
+    case otherContent(store: String, path: String)
     case conflict(store: String, path: String)
 }
 
@@ -23,6 +25,9 @@ extension PublishError: CustomStringConvertible {
             "the index names '\(path)', which is not below the repository's root"
         case .unsignedOverSigned(let store):
             "'\(store)' is signed, and this repository is not; index it with --sign"
+        case .otherContent(let store, let path):
+            "'\(store)' has another package at '\(path)', and readers of the index there would "
+                + "find the wrong content; raise its release and build it again"
         case .conflict(let store, let path):
             "somebody else published to '\(store)' in the meantime ('\(path)' changed); nothing "
                 + "of theirs was replaced; take their packages in, index and publish again"

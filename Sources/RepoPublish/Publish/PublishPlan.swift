@@ -25,8 +25,23 @@ public struct PublishPlan: Sendable {
     static let forever = "public, max-age=31536000, immutable"
     static let never = "no-cache"
 
-    init(_ local: LocalRepository, remote: [String: StoredObject]) {
-        for file in local.packages { add(file, local, remote, to: \.packages, cache: nil) }
+    /// `same` are the paths of packages whose content at the store was read and is the same.
+    /// Throws ``PublishError/otherContent(store:path:)``, since the index that readers have now
+    /// may name what is there.
+    init(
+        _ local: LocalRepository, store: String, remote: [String: StoredObject],
+        same: Set<String> = []
+    ) throws(PublishError) {
+        for file in local.packages {
+            if same.contains(file.path) {
+                unchanged.append(file.path)
+                continue
+            }
+            if let object = remote[file.path], object != file.object {
+                throw .otherContent(store: store, path: file.path)
+            }
+            add(file, local, remote, to: \.packages, cache: nil)
+        }
         for file in local.metadata { add(file, local, remote, to: \.metadata, cache: Self.forever) }
         let isSame =
             Self.isStored(local.repomd, remote[Self.repomdPath])
@@ -50,8 +65,7 @@ public struct PublishPlan: Sendable {
         _ remote: [String: StoredObject], to list: WritableKeyPath<PublishPlan, [Upload]>,
         cache: String?
     ) {
-        let object = StoredObject(size: file.digests.size, entityTag: file.digests.entityTag)
-        if remote[file.path] == object {
+        if remote[file.path] == file.object {
             unchanged.append(file.path)
             return
         }
@@ -59,7 +73,8 @@ public struct PublishPlan: Sendable {
             Upload(
                 path: file.path,
                 content: .file(path: "\(local.root)/\(file.path)", sha256: file.digests.sha256),
-                size: object.size, contentType: Self.contentType(file.path), cacheControl: cache))
+                size: file.digests.size, contentType: Self.contentType(file.path),
+                cacheControl: cache))
     }
 
     private static func isStored(_ bytes: [UInt8], _ object: StoredObject?) -> Bool {

@@ -35,7 +35,9 @@ public struct Publisher: Sendable {
     public func prepare() async throws -> PreparedPublish {
         let local = try await LocalRepository.load(directory, workers: Self.parallelUploads)
         let remote = try await store.list()
-        let plan = PublishPlan(local, remote: remote)
+        let plan = try PublishPlan(
+            local, store: store.name, remote: remote,
+            same: try await sameWithOtherTags(local, remote))
         let hasSignature = remote[PublishPlan.signaturePath] != nil
         if plan.repomd != nil && local.signature == nil && hasSignature {
             throw PublishError.unsignedOverSigned(store: store.name)
@@ -51,14 +53,17 @@ public struct Publisher: Sendable {
     public func publish(
         _ prepared: PreparedPublish, progress: @escaping @Sendable (Upload) -> Void = { _ in }
     ) async throws -> PublishOutcome {
-        for phase in [prepared.plan.packages, prepared.plan.metadata] {
-            _ = try await Bounded.map(phase, limit: Self.parallelUploads) { upload in
-                _ = try await store.put(upload, nil)
-                progress(upload)
-            }
+        _ = try await Bounded.map(prepared.plan.packages, limit: Self.parallelUploads) { upload in
+            try await putNew(upload)
+            progress(upload)
+        }
+        _ = try await Bounded.map(prepared.plan.metadata, limit: Self.parallelUploads) { upload in
+            _ = try await store.put(upload, nil)
+            progress(upload)
         }
         if let repomd = prepared.plan.repomd {
-            try await replace(repomd, prepared, progress)
+            try await IndexSwitch(store: store, prepared: prepared)
+                .run(repomd, progress)
         }
         return outcome(prepared, isDryRun: false)
     }
@@ -70,34 +75,29 @@ public struct Publisher: Sendable {
             unchanged: prepared.plan.unchanged.count, isDryRun: isDryRun)
     }
 
-    /// The signature and what it signs are two objects. A publisher that loses the race for the
-    /// second one puts the first one back, if nobody replaced it since.
-    private func replace(
-        _ repomd: Upload, _ prepared: PreparedPublish, _ progress: (Upload) -> Void
-    ) async throws {
+    /// Packages whose size is right and whose entity tag is not an MD5 of theirs, as in buckets
+    /// that encrypt with KMS: only their content tells.
+    private func sameWithOtherTags(
+        _ local: LocalRepository, _ remote: [String: StoredObject]
+    ) async throws -> Set<String> {
+        let unclear = local.packages.filter { file in
+            remote[file.path].map { $0 != file.object && $0.size == file.digests.size } ?? false
+        }
+        let same = try await Bounded.map(unclear, limit: Self.parallelUploads) { file in
+            try await store.sha256(file.path) == file.digests.sha256
+        }
+        return Set(zip(unclear, same).filter { $0.1 }.map { $0.0.path })
+    }
+
+    /// Stores a package where none is. What is there nevertheless may be ours, from an attempt the
+    /// answer of which was lost, or the same package from another publisher.
+    private func putNew(_ upload: Upload) async throws {
         do {
-            guard let signature = prepared.plan.signature else {
-                _ = try await store.put(repomd, prepared.condition(prepared.repomdTag))
-                progress(repomd)
-                return
-            }
-            let old = try await store.read(PublishPlan.signaturePath)
-            let tag = try await store.put(signature, prepared.condition(prepared.signatureTag))
-            progress(signature)
-            do {
-                _ = try await store.put(repomd, prepared.condition(prepared.repomdTag))
-                progress(repomd)
-            } catch let conflict as StoreConflict {
-                if let old {
-                    var back = signature
-                    back.content = .bytes(old.bytes)
-                    back.size = Int64(old.bytes.count)
-                    _ = try? await store.put(back, .matches(tag))
-                }
-                throw conflict
-            }
+            _ = try await store.put(upload, .absent)
         } catch let conflict as StoreConflict {
-            throw PublishError.conflict(store: store.name, path: conflict.path)
+            guard case .file(_, let sha256) = upload.content,
+                try await store.sha256(upload.path) == sha256
+            else { throw PublishError.otherContent(store: store.name, path: conflict.path) }
         }
     }
 }
@@ -108,6 +108,4 @@ public struct PreparedPublish: Sendable {
     public let revision: String
     let repomdTag: String?
     let signatureTag: String?
-
-    func condition(_ tag: String?) -> PutCondition { tag.map { .matches($0) } ?? .absent }
 }

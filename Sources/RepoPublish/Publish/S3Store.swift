@@ -1,4 +1,7 @@
 public import AWS
+internal import Digests
+internal import Host
+internal import Transfer
 
 /// A bucket, or a folder of one, as a place to publish to.
 public struct S3Store: ObjectStore {
@@ -30,6 +33,21 @@ public struct S3Store: ObjectStore {
         } catch let error as ServiceError where error.isNotFound {
             return nil
         }
+    }
+
+    public func sha256(_ path: String) async throws -> String? {
+        let random = String(UInt64.random(in: .min ... .max), radix: 16)
+        let file = "/var/tmp/howdah-publish-\(random)"
+        defer { try? Files().remove(file) }
+        do {
+            return try await client.download(location.appending(path), to: file).digest.hex
+        } catch let error as ServiceError where error.isNotFound {
+            return nil
+        }
+    }
+
+    public func delete(_ path: String) async throws {
+        try await client.delete(location.appending(path))
     }
 
     public func put(_ upload: Upload, _ condition: PutCondition?) async throws -> String {
