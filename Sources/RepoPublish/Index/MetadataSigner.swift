@@ -38,7 +38,8 @@ struct MetadataSigner {
     private func makeHome() throws -> String {
         let files = Files()
         let parent = files.isDirectory("/dev/shm") ? "/dev/shm" : "/tmp"
-        let home = "\(parent)/howdah-gpg-\(UInt64.random(in: .min ... .max))"
+        StaleHomes(parent: parent).remove()
+        let home = "\(parent)/\(StaleHomes.prefix)\(UInt64.random(in: .min ... .max))"
         try files.makeDirectory(home, mode: 0o700)
         return home
     }
