@@ -97,6 +97,7 @@ import Testing
     static let used = [
         Used(testDescription: "made from a snapshot") { $0.snapshotID = "snap-1" },
         Used(testDescription: "older than the claim") { $0.createdAt = 1_700_000_000 },
+        Used(testDescription: "of an age that EC2 does not tell") { $0.createdAt = nil },
     ]
 
     @Test(arguments: used)
@@ -121,6 +122,30 @@ import Testing
                 #expect(!claim.firstUse)
             }
             #expect(lab.cloud.count("create") == 0)
+        }
+    }
+
+    @Test func `another file system than the known one is refused`() async throws {
+        try await Lab.with { lab in
+            lab.launch(1, role: "slave")
+            try await lab.withPanel { panel, api in
+                let client = lab.client(1, api)
+                let id = try await client.claim(Self.request).id
+                await Self.settle(panel)
+                let report = FilesystemReport(type: "xfs", uuid: "0a1b-2c3d")
+                let told = try await client.reportFilesystem(claim: id, report)
+                #expect(try await client.reportFilesystem(claim: id, report) == told)
+                let error = await #expect(throws: PanelError.self) {
+                    _ = try await client.reportFilesystem(
+                        claim: id, FilesystemReport(type: "xfs", uuid: "4e5f-6a7b"))
+                }
+                guard case .refused(_, 409, let refusal) = error else {
+                    Issue.record("expected 409, found \(String(describing: error))")
+                    return
+                }
+                #expect(refusal.error == "other-filesystem")
+                #expect(try await client.claimStatus(id).filesystemUUID == "0a1b-2c3d")
+            }
         }
     }
 

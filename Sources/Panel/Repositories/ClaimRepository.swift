@@ -127,6 +127,12 @@ struct ClaimRepository: Sendable {
             guard record.volumeID != nil else {
                 throw Refusal.conflict("no-volume", "the claim has no volume yet")
             }
+            if let known = record.filesystemUUID, known != report.uuid {
+                throw Refusal.conflict(
+                    "other-filesystem",
+                    "the claim's file system is '\(known)', not '\(report.uuid)'; "
+                        + "look at '\(record.volumeID ?? id)' before anything writes to it")
+            }
             record.firstUse = false
             record.filesystemType = report.type
             record.filesystemUUID = report.uuid

@@ -65,11 +65,13 @@ struct ClaimSteps: Sendable {
         ]
     }
 
-    /// Made for this claim, from no snapshot, and on no other instance.
+    /// Made for this claim, from no snapshot, and on no other instance. One whose age EC2 does not
+    /// tell may be older than the claim.
     private func isFresh(_ volume: CloudVolume, for record: ClaimRecord) -> Bool {
-        let isOld = volume.createdAt.map { $0 < record.createdAt - Self.clockToleranceSeconds }
+        let earliest = record.createdAt - Self.clockToleranceSeconds
+        let isNew = volume.createdAt.map { $0 >= earliest } ?? false
         let isForeign = volume.attachments.contains { $0.instanceID != record.instanceID }
-        return volume.snapshotID?.isEmpty != false && isOld != true && !isForeign
+        return volume.snapshotID?.isEmpty != false && isNew && !isForeign
     }
 
     private func bring(_ record: ClaimRecord, _ volume: CloudVolume) async throws -> ClaimRecord? {
