@@ -13,30 +13,35 @@ import Testing
         Member(name: name, role: "slave", address: address, hostname: hostname)
     }
 
-    static func master(_ hostname: String = "ip-2") -> MasterRecord {
+    static func master(_ hostname: String = "ip-10-0-0-2") -> MasterRecord {
         MasterRecord(
             instanceID: "i-1", address: "10.0.0.2", hostname: hostname, generation: 1)
     }
 
     @Test(arguments: [
         // The master alone, not among the members yet.
-        ([], master(), ["10.0.0.2 master ip-2"]),
+        ([], master(), ["10.0.0.2 master ip-10-0-0-2"]),
         // Members by name, whatever their order; the master's line first.
         (
             [
-                member("slave-2", "10.0.0.4", "ip-4"), member("master", "10.0.0.2", "ip-2"),
-                member("slave-1", "10.0.0.3", "ip-3"),
+                member("slave-2", "10.0.0.4", "ip-10-0-0-4"),
+                member("master", "10.0.0.2", "ip-10-0-0-2"),
+                member("slave-1", "10.0.0.3", "ip-10-0-0-3"),
             ], master(),
-            ["10.0.0.2 master ip-2", "10.0.0.3 slave-1 ip-3", "10.0.0.4 slave-2 ip-4"]
+            [
+                "10.0.0.2 master ip-10-0-0-2", "10.0.0.3 slave-1 ip-10-0-0-3",
+                "10.0.0.4 slave-2 ip-10-0-0-4",
+            ]
         ),
         // A master under another name has both.
         (
-            [member("head-1", "10.0.0.2", "ip-2")], master(), ["10.0.0.2 master head-1 ip-2"]
+            [member("head-1", "10.0.0.2", "ip-10-0-0-2")], master(),
+            ["10.0.0.2 master head-1 ip-10-0-0-2"]
         ),
         // A master that was replaced keeps no claim to the name.
         (
-            [member("master", "10.0.0.9", "ip-9")], master(),
-            ["10.0.0.2 master ip-2", "10.0.0.9 ip-9"]
+            [member("master", "10.0.0.9", "ip-10-0-0-9")], master(),
+            ["10.0.0.2 master ip-10-0-0-2", "10.0.0.9 ip-10-0-0-9"]
         ),
         // A name stands once; the host name may be the name.
         (
@@ -45,6 +50,20 @@ import Testing
                 member("slave-1", "10.0.0.5", "slave-2"),
             ], master("master"),
             ["10.0.0.2 master", "10.0.0.3 slave-1", "10.0.0.4 slave-2"]
+        ),
+        // No host name redirects another's name: only the address's own, as EC2 forms it.
+        (
+            [
+                member("slave-1", "10.0.0.3", "localhost"),
+                member("slave-2", "10.0.0.4", "s3.amazonaws.com"),
+                member("slave-3", "10.0.0.5", "ip-10-0-0-3.ec2.internal"),
+                member("slave-4", "10.0.0.6", "ip-10-0-0-6.example.com"),
+                member("slave-5", "10.0.0.7", "ip-10-0-0-7.eu-west-1.compute.internal"),
+            ], master("github.com"),
+            [
+                "10.0.0.2 master", "10.0.0.3 slave-1", "10.0.0.4 slave-2", "10.0.0.5 slave-3",
+                "10.0.0.6 slave-4", "10.0.0.7 slave-5 ip-10-0-0-7.eu-west-1.compute.internal",
+            ]
         ),
     ])
     func `neighbours are one line an address, the master first`(

@@ -21,6 +21,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["ip-10-0-0-1.ec2.internal", nil])
+    func `the host name is EC2's word or the panel's, never the node's`(
+        said: String?
+    ) async throws {
+        try await Lab.with { lab in
+            lab.launch(1, role: "slave")
+            Self.instance { $0.privateName = said }(lab)
+            let members = try await lab.withPanel { _, api in
+                try await lab.client(1, api).members()
+            }
+            #expect(members.map(\.hostname) == [said ?? "slave-1"])
+        }
+    }
+
     /// What one instance gets wrong, and the line that it reads.
     struct Refused: Sendable, CustomTestStringConvertible {
         let name: String

@@ -13,6 +13,8 @@ public struct EC2Instance: Sendable, Equatable {
     public var imageID: String
     /// Dotted IPv4; nil for one that is terminated.
     public var privateIPv4: String?
+    /// Such as `ip-10-0-0-1.ec2.internal`; nil where EC2 says none.
+    public var privateDNSName: String?
     public var availabilityZone: String
     /// The ARN of its instance profile.
     public var instanceProfileARN: String?
@@ -34,6 +36,7 @@ public struct EC2Instance: Sendable, Equatable {
         type = element.value("instanceType") ?? ""
         imageID = element.value("imageId") ?? ""
         privateIPv4 = element.value("privateIpAddress")
+        privateDNSName = element.value("privateDnsName").flatMap { $0.isEmpty ? nil : $0 }
         availabilityZone = element["placement"]?.value("availabilityZone") ?? ""
         instanceProfileARN = element["iamInstanceProfile"]?.value("arn")
         tags = element.tags

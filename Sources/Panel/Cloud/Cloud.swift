@@ -19,15 +19,19 @@ public struct CloudInstance: Sendable, Equatable {
     public var state: String
     /// Dotted IPv4; nil before it has one and after its end.
     public var privateIP: String?
+    /// EC2's private DNS name; nil where it says none.
+    public var privateName: String?
     public var zone: String
     public var tags: [String: String]
 
     public init(
-        id: String, state: String, privateIP: String?, zone: String, tags: [String: String]
+        id: String, state: String, privateIP: String?, privateName: String? = nil, zone: String,
+        tags: [String: String]
     ) {
         self.id = id
         self.state = state
         self.privateIP = privateIP
+        self.privateName = privateName
         self.zone = zone
         self.tags = tags
     }

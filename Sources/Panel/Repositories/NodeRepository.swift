@@ -9,6 +9,8 @@ struct NodeRepository: Sendable {
     /// What an enrolment that was proven says.
     struct Arrival: Sendable {
         var node: NodeAddress
+        /// EC2's private DNS name; the node's name in the cluster stands in where there is none.
+        var hostname: String?
         /// Where EC2 says that it runs.
         var zone: String
         var role: String
@@ -32,7 +34,7 @@ struct NodeRepository: Sendable {
             }
         record.role = arrival.role
         record.address = arrival.node.address
-        record.hostname = arrival.node.hostname
+        record.hostname = arrival.hostname ?? record.name
         record.zone = arrival.zone
         record.cloudState = arrival.cloudState
         record.goneAt = nil
@@ -49,10 +51,10 @@ struct NodeRepository: Sendable {
     private func fresh(
         _ arrival: Arrival, now: Double, in database: Database
     ) throws -> NodeRecord {
-        NodeRecord(
-            instanceID: arrival.node.instanceID, cluster: cluster,
-            name: try freeName(for: arrival, in: database), role: arrival.role,
-            address: arrival.node.address, hostname: arrival.node.hostname,
+        let name = try freeName(for: arrival, in: database)
+        return NodeRecord(
+            instanceID: arrival.node.instanceID, cluster: cluster, name: name, role: arrival.role,
+            address: arrival.node.address, hostname: arrival.hostname ?? name,
             zone: arrival.zone, cloudState: arrival.cloudState, bootID: nil,
             sequence: 0, load1: nil, loadIsHostWide: false, enrolledAt: now, seenAt: now,
             heartbeatAt: nil, goneAt: nil, retiredAt: nil)

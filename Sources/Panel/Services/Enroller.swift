@@ -6,8 +6,8 @@ internal import PanelAPI
 /// Lets instances in that prove who they are.
 ///
 /// Who: STS, asked by the panel itself with what the node signed. Role: the IAM role that it names.
-/// Which instance: the session's name, which EC2 sets to the instance id. That it runs, and where:
-/// EC2. Nothing is taken from the node's word that one of these does not confirm.
+/// Which instance: the session's name, which EC2 sets to the instance id. That it runs, where,
+/// and under which host name: EC2. Nothing is taken from the node's word that one of these does not confirm.
 struct Enroller: Sendable {
     static let tokenLifeSeconds = 3600
     static let tokenBytes = 32
@@ -76,9 +76,9 @@ struct Enroller: Sendable {
         let instance = try await runningInstance(request.node)
         try checkTags(of: instance, against: role)
         return NodeRepository.Arrival(
-            node: request.node, zone: instance.zone, role: role,
-            preferredName: instance.tags["Name"], cloudState: instance.state,
-            bootID: request.bootID)
+            node: request.node, hostname: instance.privateName, zone: instance.zone,
+            role: role, preferredName: instance.tags["Name"],
+            cloudState: instance.state, bootID: request.bootID)
     }
 
     private func callerARN(of request: EnrolmentRequest) async throws -> RoleARN {
