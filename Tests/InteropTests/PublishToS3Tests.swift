@@ -1,4 +1,5 @@
 import AWS
+import Digests
 import RepoPublish
 import Support
 import Testing
@@ -27,6 +28,11 @@ struct PublishToS3Tests {
         #expect(try package.bytes == readWhole(directory + "/sub/three+x.rpm"))
         let again = try await publish(directory, store)
         #expect(again.sent == [])
+
+        let content = try Digest.of(readWhole(directory + "/one.rpm")).hex
+        #expect(try await store.sha256("one.rpm") == content)
+        try await store.delete("one.rpm")
+        #expect(try await store.sha256("one.rpm") == nil)
 
         // Two prepare from the same state; the one that comes second changes nothing.
         let slow = Publisher(directory: directory, store: store)
