@@ -83,7 +83,10 @@ let services: [Target] = [
 let capabilities: [Target] = [
     library(
         "LocalCloud",
-        ["AWS", "Cluster", "Digests", "Host", "PanelAPI", "PanelClient", "Transfer", logging] + nio),
+        [
+            "CLinux", "AWS", "Cluster", "Digests", "Host", "PanelAPI", "PanelClient", "Transfer",
+            logging,
+        ] + nio),
     library(
         "Node",
         [
@@ -103,7 +106,8 @@ let programs: [Target] = [
     program(
         "howdah",
         [
-            "AWS", "Host", "LocalCloud", "PanelAPI", "PanelClient", "RepoPublish", "Transfer",
+            "AWS", "Archive", "Host", "LocalCloud", "PanelAPI", "PanelClient", "RepoPublish",
+            "Transfer",
             arguments, logging,
         ]),
     program(

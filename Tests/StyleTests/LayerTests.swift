@@ -1,7 +1,7 @@
+import FoundationEssentials
 import Testing
 
-/// The layer table of docs/design.md. SwiftPM lets a target import what it reaches only through
-/// another; this does not.
+/// The layer table of docs/design.md.
 @Suite struct LayerTests {
     /// What each target may import of the project's own, and of what others make.
     static let allowed: [String: Set<String>] = {
@@ -53,6 +53,38 @@ import Testing
             }
         }
         #expect(seen == Set(Self.allowed.keys), "a row of the layer table has no target")
+    }
+
+    /// SwiftPM lets a target import what it reaches only through another.
+    @Test func `a target imports only what Package.swift declares for it`() throws {
+        let manifest = try String(
+            contentsOfFile: SourceTree.root + "/Package.swift", encoding: .utf8)
+        let declared = Self.declaredDependencies(manifest)
+        #expect(declared["Host"]?.contains("CBlkid") == true)
+        for file in try SourceTree.swiftFiles(below: ["Sources"]) {
+            let own = declared[file.target] ?? []
+            for (number, line) in file.lines.enumerated() {
+                guard let module = importedModule(line), module != file.target,
+                    declared[module] != nil || module.hasPrefix("C") && module != "Cluster"
+                else { continue }
+                #expect(
+                    own.contains(module),
+                    "\(file.path):\(number + 1): Package.swift does not declare \(module)")
+            }
+        }
+    }
+
+    /// The names in each `library(…)` and `program(…)` of the manifest, by the first of them.
+    static func declaredDependencies(_ manifest: String) -> [String: Set<String>] {
+        var declared: [String: Set<String>] = [:]
+        var rest = manifest[...]
+        while let call = rest.firstRange(of: /\b(library|program)\(\s*"/) {
+            let words = rest[call.lowerBound...].prefix { $0 != ")" }.split(separator: "\"")
+            let names = stride(from: 1, to: words.count, by: 2).map { String(words[$0]) }
+            declared[names[0]] = Set(names.dropFirst())
+            rest = rest[call.upperBound...]
+        }
+        return declared
     }
 
     @Test func `no C type leaves its target`() throws {
