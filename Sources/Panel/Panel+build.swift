@@ -54,7 +54,8 @@ public struct Panel: Sendable {
             settings: settings, serverID: serverID, time: time, nonces: NonceBook(time: time),
             identities: identities, cloud: cloud, nodes: nodes,
             tokens: TokenRepository(database: database))
-        election = MasterElection(masters: masters, cloud: cloud, waiters: waiters, time: time)
+        election = MasterElection(
+            masters: masters, nodes: nodes, cloud: cloud, waiters: waiters, time: time)
         worker = ClaimWorker(
             claims: claims,
             steps: ClaimSteps(
@@ -66,12 +67,11 @@ public struct Panel: Sendable {
             interval: Self.watchInterval)
     }
 
-    /// The panel's own id and the cluster's, made once and kept for the life of the database.
+    /// The panel's own id, made once and kept for the life of the database.
     private static func prepare(
         _ database: PanelDatabase, _ settings: PanelSettings, _ time: PanelTime
     ) async throws -> String {
         let serverID = "panel-\(Hex.encode(time.random(16)))"
-        let filesystemID = "CID-\(Hex.encode(time.random(16)))"
         let now = time.now()
         return try await database.write { database in
             try database.execute(
@@ -79,9 +79,9 @@ public struct Panel: Sendable {
                 arguments: [serverID])
             try database.execute(
                 sql: """
-                    INSERT INTO clusters (name, filesystemID, createdAt) VALUES (?, ?, ?)
+                    INSERT INTO clusters (name, createdAt) VALUES (?, ?)
                     ON CONFLICT DO NOTHING
-                    """, arguments: [settings.cluster, filesystemID, now])
+                    """, arguments: [settings.cluster, now])
             let stored = try String.fetchOne(database, sql: "SELECT serverID FROM panel")
             return stored ?? serverID
         }

@@ -34,14 +34,11 @@ public struct Member: Codable, Sendable, Equatable {
 public struct Leave: Codable, Sendable, Equatable {
     /// False: the preparation was reported done, or belongs to another node.
     public var granted: Bool
-    /// The id the cluster's file system is to be formatted with; the same for the cluster's life.
-    public var clusterID: String
     /// Why not, in words, where it was not granted.
     public var reason: String?
 
-    public init(granted: Bool, clusterID: String, reason: String? = nil) {
+    public init(granted: Bool, reason: String? = nil) {
         self.granted = granted
-        self.clusterID = clusterID
         self.reason = reason
     }
 }

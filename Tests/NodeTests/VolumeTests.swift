@@ -166,6 +166,30 @@ struct VolumeTests {
         }
     }
 
+    @Test func `a foreign line in fstab stops each run, and ours is written once it is gone`()
+        async throws
+    {
+        try await LoopVolume.with { volume in
+            let files = volume.paths.files
+            try files.makeDirectory("/etc")
+            try files.write("LABEL=other /data ext4 defaults 0 2\n", to: "/etc/fstab")
+            let panel = PanelDouble(claims: [Self.claim()])
+            for _ in 1...2 {
+                await #expect(throws: VolumeError.self) {
+                    try await Self.work(volume, panel).run()
+                }
+                #expect(try Mounts().entry(at: volume.mountPath) == nil)
+            }
+            try files.write("", to: "/etc/fstab")
+            _ = try await Self.work(volume, panel).run()
+            #expect(try files.text("/etc/fstab").contains("UUID=\(Self.uuid) /data xfs"))
+            // As a power cut between the line and the mount, or the other way round, leaves it.
+            try files.write("", to: "/etc/fstab")
+            #expect(try await Self.work(volume, panel).run().changed)
+            #expect(try files.text("/etc/fstab").contains("UUID=\(Self.uuid) /data xfs"))
+        }
+    }
+
     @Test func `a claim that failed is an error with the panel's words`() async throws {
         try await LoopVolume.with { volume in
             let error = await #expect(throws: VolumeError.self) {

@@ -84,6 +84,15 @@ import Testing
                 }
                 await panel.watcher.round()
                 let next = lab.client(2, api)
+                if state == nil {
+                    // Missing is not gone, until EC2 has been silent of it for long.
+                    let no = await refusal { _ = try await next.putMaster() }
+                    #expect(no.status == 503 && no.word == "cloud-unavailable")
+                    #expect(no.message.contains(Lab.node(1).instanceID))
+                    #expect(try await next.master()?.address == "10.0.0.1")
+                    lab.time.advance(CloudState.forgottenAfterSeconds)
+                    await panel.watcher.round()
+                }
                 #expect(try await next.master() == nil, "a master that is gone is none")
                 let record = try await next.putMaster()
                 #expect(record.generation == 2 && record.address == "10.0.0.2")
@@ -138,9 +147,9 @@ import Testing
                 }
                 let first = try await master.leave("namenode-format")
                 let again = try await master.leave("namenode-format")
-                #expect(first.granted && first == again && first.clusterID.hasPrefix("CID-"))
+                #expect(first.granted && first == again)
                 let done = try await master.leaveDone("namenode-format")
-                #expect(!done.granted && done.clusterID == first.clusterID)
+                #expect(!done.granted)
                 #expect(try await !master.leave("namenode-format").granted)
                 let unknown = await refusal { _ = try await master.leave("rm-rf") }
                 #expect(unknown.status == 404)

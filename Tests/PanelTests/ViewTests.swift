@@ -75,7 +75,7 @@ import Testing
             lab.launch(1, role: "master")
             try await lab.withPanel { panel, api in
                 try await lab.client(1, api).report(Self.boot(1))
-                lab.cloud.edit { $0.instances = [:] }
+                lab.cloud.edit { $0.instances[Lab.node(1).instanceID]?.state = "terminated" }
                 await panel.watcher.round()
                 #expect(try await Self.state(lab, panel) == .gone)
                 #expect(try await panel.viewer.view().verdict.hasPrefix("empty:"))

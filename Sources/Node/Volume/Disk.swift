@@ -28,7 +28,16 @@ struct Disk: Sendable {
         return FilesystemReport(type: type, uuid: uuid)
     }
 
-    /// Mounts the device if it still holds this file system, and lists it in fstab.
+    /// Has a line for this file system in `/etc/fstab`; false if it was there.
+    func listInFstab(_ filesystem: FilesystemReport) throws -> Bool {
+        let here = paths.files
+        let old = try here.textIfPresent("/etc/fstab") ?? ""
+        let line = FstabLine(uuid: filesystem.uuid, mount: mount, type: filesystem.type)
+        try here.makeDirectory("/etc")
+        return try here.writeIfChanged(try line.replacing(in: old), to: "/etc/fstab")
+    }
+
+    /// Mounts the device if it still holds this file system.
     func mountHere(_ filesystem: FilesystemReport) throws {
         let here = paths.files
         if here.exists(mount) {
@@ -51,10 +60,6 @@ struct Disk: Sendable {
         guard try mounts.entry(at: path)?.device == number else {
             throw error("was mounted, but is not seen at '\(mount)'", "boot again")
         }
-        let old = try here.textIfPresent("/etc/fstab") ?? ""
-        let line = FstabLine(uuid: filesystem.uuid, mount: mount, type: filesystem.type)
-        try here.makeDirectory("/etc")
-        try here.writeIfChanged(try line.replacing(in: old), to: "/etc/fstab")
     }
 
     /// In a plain folder: the file system that it stands for.

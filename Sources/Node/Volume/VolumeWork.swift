@@ -44,8 +44,11 @@ public struct VolumeWork: Sendable {
             clock: clock)
         let disk = Disk(volume: volume, device: device, mount: storage.mount, paths: paths)
         if !hasPlainMounts, let found = try disk.alreadyMounted() {
+            try check(found.type, found.uuid, claim, disk)
             try await report(found, claim)
-            return .unchanged("\(volume) is mounted at \(storage.mount)")
+            let isListed = try disk.listInFstab(found)
+            return StepResult(
+                changed: isListed, "\(volume) is mounted at \(storage.mount)")
         }
         let (filesystem, words) = try await filesystem(disk, claim)
         try await report(filesystem, claim)
@@ -56,6 +59,8 @@ public struct VolumeWork: Sendable {
                 "\(volume) \(words); at \(storage.mount) a plain folder stands for the mount: "
                     + "no right to mount here")
         }
+        // First: a wrong line there stops the boot before anything is mounted, each time it is run.
+        _ = try disk.listInFstab(filesystem)
         try disk.mountHere(filesystem)
         return .done("\(volume) \(words), mounted at \(storage.mount)")
     }

@@ -1,7 +1,11 @@
 /// EC2's words for an instance's state, and what they mean to the panel (EC2 API reference,
 /// InstanceState: pending, running, shutting-down, terminated, stopping, stopped).
 enum CloudState {
-    /// Said of an instance that EC2 no longer lists, an hour or so after its end.
+    /// How long an instance must be missing from EC2's answers to be taken for terminated: EC2
+    /// shows one for about an hour after its end (EC2 user guide, "Terminate instances"). Until
+    /// then a missing one may only be new to the part of EC2 that answered.
+    static let forgottenAfterSeconds = 3600.0
+    /// Said of an instance that was missing for that long.
     static let forgotten = "terminated"
 
     static func isAlive(_ state: String) -> Bool { state == "pending" || state == "running" }

@@ -75,7 +75,8 @@ public struct LiveCloud: Cloud {
     private static func instance(_ instance: EC2Instance) -> CloudInstance {
         CloudInstance(
             id: instance.id, state: instance.state.rawValue, privateIP: instance.privateIPv4,
-            privateName: instance.privateDNSName, zone: instance.availabilityZone, tags: instance.tags)
+            privateName: instance.privateDNSName, zone: instance.availabilityZone,
+            tags: instance.tags)
     }
 
     private static func volume(_ volume: EC2Volume) -> CloudVolume {

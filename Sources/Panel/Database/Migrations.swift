@@ -25,7 +25,6 @@ enum Migrations {
         ) STRICT;
         CREATE TABLE clusters (
             name TEXT PRIMARY KEY,
-            filesystemID TEXT NOT NULL,
             createdAt REAL NOT NULL
         ) STRICT;
         CREATE TABLE nodes (
@@ -44,6 +43,7 @@ enum Migrations {
             enrolledAt REAL NOT NULL,
             seenAt REAL NOT NULL,
             heartbeatAt REAL,
+            missingSince REAL,
             goneAt REAL,
             retiredAt REAL
         ) STRICT;

@@ -24,6 +24,8 @@ struct NodeRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRec
     /// Of any call with the node's token.
     var seenAt: Double
     var heartbeatAt: Double?
+    /// Since when EC2's answers leave it out; nil while they name it.
+    var missingSince: Double?
     /// Since when EC2 says that it does not run.
     var goneAt: Double?
     /// Since when EC2 says that it will never run again; frees its name.

@@ -24,18 +24,17 @@ struct LeaveRepository: Sendable {
     /// goes to the next.
     func ask(_ name: String, by node: NodeRecord, now: Double) async throws -> Leave {
         try await database.write { [cluster] database in
-            let clusterID = try Self.clusterID(cluster, in: database)
             let old = try Self.find(name, cluster, in: database)
             if let old, old.doneAt != nil {
                 return Leave(
-                    granted: false, clusterID: clusterID,
+                    granted: false,
                     reason: "it was done by '\(old.instanceID)'")
             }
             if let old, old.instanceID != node.instanceID,
                 try Self.mayHaveUsed(old.instanceID, in: database)
             {
                 return Leave(
-                    granted: false, clusterID: clusterID,
+                    granted: false,
                     reason: "'\(old.instanceID)' has leave and has not said that it is done")
             }
             if old?.instanceID != node.instanceID {
@@ -47,7 +46,7 @@ struct LeaveRepository: Sendable {
                         actor: node.name, action: "leave-granted", subject: name,
                         detail: node.instanceID), at: now, in: database)
             }
-            return Leave(granted: true, clusterID: clusterID)
+            return Leave(granted: true)
         }
     }
 
@@ -69,7 +68,7 @@ struct LeaveRepository: Sendable {
                         detail: node.instanceID), at: now, in: database)
             }
             return Leave(
-                granted: false, clusterID: try Self.clusterID(cluster, in: database),
+                granted: false,
                 reason: "it was done by '\(node.instanceID)'")
         }
     }
@@ -89,14 +88,5 @@ struct LeaveRepository: Sendable {
         _ name: String, _ cluster: String, in database: Database
     ) throws -> Record? {
         try Record.fetchOne(database, key: ["cluster": cluster, "name": name])
-    }
-
-    private static func clusterID(_ cluster: String, in database: Database) throws -> String {
-        guard
-            let id = try String.fetchOne(
-                database, sql: "SELECT filesystemID FROM clusters WHERE name = ?",
-                arguments: [cluster])
-        else { throw Refusal.notFound("unknown-cluster", "no cluster '\(cluster)' here") }
-        return id
     }
 }

@@ -37,6 +37,7 @@ struct NodeRepository: Sendable {
         record.hostname = arrival.hostname ?? record.name
         record.zone = arrival.zone
         record.cloudState = arrival.cloudState
+        record.missingSince = nil
         record.goneAt = nil
         record.enrolledAt = now
         record.seenAt = now
@@ -98,6 +99,21 @@ struct NodeRepository: Sendable {
                     """,
                 arguments: [cluster, goneSince])
         }
+    }
+
+    /// Notes that an answer of EC2 named the instance, or left it out. True if it has been left out
+    /// for so long that EC2 has forgotten it.
+    func noteMissing(_ isMissing: Bool, _ instanceID: String, now: Double) async throws -> Bool {
+        let known = try await node(instanceID)?.missingSince
+        if isMissing == (known != nil) {
+            return known.map { now - $0 >= CloudState.forgottenAfterSeconds } ?? false
+        }
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE nodes SET missingSince = ? WHERE instanceID = ?",
+                arguments: [isMissing ? now : nil, instanceID])
+        }
+        return false
     }
 
     /// Notes what EC2 says of an instance. True if that is news.

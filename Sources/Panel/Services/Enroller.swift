@@ -7,7 +7,8 @@ internal import PanelAPI
 ///
 /// Who: STS, asked by the panel itself with what the node signed. Role: the IAM role that it names.
 /// Which instance: the session's name, which EC2 sets to the instance id. That it runs, where,
-/// and under which host name: EC2. Nothing is taken from the node's word that one of these does not confirm.
+/// and under which host name: EC2. Nothing is taken from the node's word that one of these does
+/// not confirm.
 struct Enroller: Sendable {
     static let tokenLifeSeconds = 3600
     static let tokenBytes = 32

@@ -22,7 +22,8 @@ struct InstanceWatcher: Service {
         }
     }
 
-    /// What EC2 does not answer is no news: a node is gone only when EC2 says so.
+    /// What EC2 does not answer is no news: a node is gone only when EC2 says so, or has
+    /// left it out of its answers for long.
     func round() async {
         do {
             let ids = try await nodes.current().map(\.instanceID)
@@ -41,7 +42,10 @@ struct InstanceWatcher: Service {
         let found = try await cloud.instances(ids)
         let states = Dictionary(found.map { ($0.id, $0.state) }) { first, _ in first }
         for id in ids {
-            let state = states[id] ?? CloudState.forgotten
+            let isForgotten = try await nodes.noteMissing(
+                states[id] == nil, id, now: time.now())
+            guard let state = states[id] ?? (isForgotten ? CloudState.forgotten : nil)
+            else { continue }
             if try await nodes.setCloudState(state, of: id, now: time.now()) {
                 logger.info("instance", metadata: ["instance": "\(id)", "state": "\(state)"])
                 await waiters.changed(MasterElection.topic)

@@ -6,6 +6,7 @@ struct MasterElection: Sendable {
     static let topic = "master"
 
     let masters: MasterRepository
+    let nodes: NodeRepository
     let cloud: any Cloud
     let waiters: Waiters
     let time: PanelTime
@@ -31,11 +32,18 @@ struct MasterElection: Sendable {
     private func checkGone(
         _ old: MasterRepository.Record, newcomer: NodeRecord
     ) async throws {
-        let state: String
+        let found: String?
         do {
-            let found = try await cloud.instances([old.instanceID])
-            state = found.first { $0.id == old.instanceID }?.state ?? CloudState.forgotten
+            found = try await cloud.instances([old.instanceID])
+                .first { $0.id == old.instanceID }?.state
         } catch { throw Refusal.cloud(error) }
+        guard let state = found else {
+            if try await nodes.node(old.instanceID)?.retiredAt != nil { return }
+            throw Refusal.cloud(
+                CloudError(
+                    isTransient: true,
+                    "EC2's answer leaves out the master '\(old.instanceID)', which may still run"))
+        }
         guard CloudState.isGone(state) else {
             throw Refusal.conflict(
                 "two-masters",
