@@ -13,6 +13,8 @@ struct BootCommand: AsyncParsableCommand {
 
     @OptionGroup var options: RootOptions
 
+    @Flag(help: "Print the outcome as JSON.") var json = false
+
     func run() async throws {
         try await failing {
             guard let lock = try BootLock.take(options.paths.files) else {
@@ -20,7 +22,8 @@ struct BootCommand: AsyncParsableCommand {
             }
             let state = try await Boot(world: options.world()).run()
             _ = consume lock
-            state.failures.forEach { print($0) }
+            // The log has said on standard error what failed and why.
+            if json { print(try state.json()) }
             if state.exitCode != 0 { throw ExitCode(state.exitCode) }
         }
     }

@@ -25,7 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
             let now =
                 wait ? try await waited(store, bootID) : try store.status(ofBoot: bootID)
             guard let state = now else { throw NotBooted(path: options.paths.root) }
-            print(json ? try text(state) : state.lines.joined(separator: "\n"))
+            print(json ? try state.json() : state.lines.joined(separator: "\n"))
             if state.exitCode != 0 { throw ExitCode(state.exitCode) }
         }
     }
@@ -39,12 +39,6 @@ struct StatusCommand: AsyncParsableCommand {
             return state?.stage == .running ? nil : state
         }
     }
-
-    private func text(_ state: BootState) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        return String(decoding: try encoder.encode(state), as: UTF8.self)
-    }
 }
 
 struct NotBooted: Error, CustomStringConvertible {
@@ -52,5 +46,14 @@ struct NotBooted: Error, CustomStringConvertible {
 
     var description: String {
         "no boot was begun below '\(path)' since the machine started; run howdah-node boot"
+    }
+}
+
+extension BootState {
+    /// For programs.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -22,7 +22,7 @@ struct BootVolumeTests {
                 #expect(
                     detail.hasPrefix("volume '\(LoopVolume.volumeID)' (device '\(device)') holds"))
                 #expect(detail.contains("byte 123456") && detail.contains("it is never formatted"))
-                #expect(detail.hasSuffix("then release the claim for a new volume"))
+                #expect(detail.hasSuffix("which gets a new volume"))
                 #expect(try await volume.digest() == before)
                 #expect(await panel.reported.isEmpty)
                 #expect(await panel.boots.map(\.outcome) == [.failed])

@@ -5,7 +5,9 @@ internal import PanelAPI
 /// One storage of the cluster file: claim, attachment, device, file system, mount. Safe to run
 /// again after a power cut at any point; nothing that holds data is ever formatted.
 public struct VolumeWork: Sendable {
-    static let attachDeadline = Duration.seconds(480)
+    /// The panel takes up to 900 s to create a volume and as many to attach it, and then says why
+    /// it failed: longer than both, so that its words arrive.
+    static let attachDeadline = Duration.seconds(1860)
     static let deviceDeadline = Duration.seconds(120)
     /// Seconds that the panel may keep a question open.
     static let waitSeconds = 20
@@ -104,14 +106,14 @@ public struct VolumeWork: Sendable {
                 let known = claim.filesystemUUID.map { " (file system \($0) was on it)" }
                 throw disk.error(
                     "is blank, but is not on its first use\(known ?? "")",
-                    "restore it from a snapshot, or release the claim for a new volume")
+                    "restore it from a snapshot, or launch a new instance, which gets a new volume")
             }
             return try await make(on: evidence)
         case let content:
             throw disk.error(
                 "holds \(content)",
-                "it is never formatted: look at it on another instance, then release the claim "
-                    + "for a new volume")
+                "it is never formatted: look at it on another instance, or launch a new one, "
+                    + "which gets a new volume")
         }
     }
 
@@ -137,7 +139,7 @@ public struct VolumeWork: Sendable {
         guard let known = claim.filesystemUUID, known != uuid else { return }
         throw disk.error(
             "holds the file system \(uuid), the panel knows \(known)",
-            "attach the right volume, or release the claim")
+            "attach the right volume, or launch a new instance, which gets a new one")
     }
 
     private func report(_ filesystem: FilesystemReport, _ claim: VolumeClaim) async throws {

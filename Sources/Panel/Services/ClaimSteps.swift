@@ -27,7 +27,7 @@ struct ClaimSteps: Sendable {
         do {
             guard let volumeID = record.volumeID else { return try await findOrCreate(record) }
             guard let volume = try await cloud.volume(volumeID) else {
-                return failed(record, "EC2 does not know '\(volumeID)'; restore it or its claim")
+                return failed(record, "EC2 does not know '\(volumeID)'; launch a new instance")
             }
             return try await bring(record, volume)
         } catch let error as CloudError where !error.isTransient {
