@@ -56,11 +56,15 @@ struct LoopbackSocket: Sendable {
     func close() { Glibc.close(descriptor) }
 }
 
-/// Ports that were free a moment ago, all different.
+/// Ports that are free, all different. From below the range that the kernel takes for outgoing
+/// connections (ip_local_port_range): no test running beside takes one before it is listened on.
 public func freePorts(_ count: Int) -> [UInt16] {
-    let sockets = (0..<count).map { _ in LoopbackSocket.listen() }
-    defer { for (socket, _) in sockets { socket.close() } }
-    return sockets.map(\.1)
+    var ports: Set<UInt16> = []
+    while ports.count < count {
+        let port = UInt16.random(in: 10_000..<32_000)
+        if !isListening(port) { ports.insert(port) }
+    }
+    return Array(ports)
 }
 
 /// Whether something listens on a port of 127.0.0.1.
