@@ -81,6 +81,7 @@ let services: [Target] = [
 
 // Layer 4: capabilities.
 let capabilities: [Target] = [
+    library("ImageBuild", ["CLinux", "Cluster", "Digests", "Host", logging]),
     library(
         "LocalCloud",
         [
@@ -106,7 +107,7 @@ let programs: [Target] = [
     program(
         "howdah",
         [
-            "AWS", "Archive", "Host", "LocalCloud", "PanelAPI", "PanelClient", "RepoPublish",
+            "AWS", "Archive", "Host", "ImageBuild", "LocalCloud", "PanelAPI", "PanelClient", "RepoPublish",
             "Transfer",
             arguments, logging,
         ]),
@@ -123,6 +124,7 @@ let testTargets: [Target] = [
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),
     tests("DigestsTests", ["Digests", "Support"]),
     tests("HostTests", ["Host", "Support"]),
+    tests("ImageBuildTests", ["ImageBuild", "Cluster", "Digests", "Host", "Support"]),
     tests(
         "InteropTests",
         [

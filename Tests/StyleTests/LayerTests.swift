@@ -22,13 +22,16 @@ import Testing
             "Solver": ["CSolv"],
             "Transfer": ["CCurl", "Digests"],
             "AWS": values.union(world), "PanelClient": values.union(world).union(["AWS"]),
+            "ImageBuild": below.union(["CLinux"]),
             "LocalCloud": below.union(server).union(["CLinux"]),
             "Node": below.union(["PackageInstall"]),
             "PackageInstall": below, "RepoPublish": below,
             "Panel": below.union(panel).union([
                 "HummingbirdCore", "ServiceLifecycle", "UnixSignals",
             ]),
-            "howdah": below.union(["ArgumentParser", "LocalCloud", "RepoPublish"]),
+            "howdah": below.union([
+                "ArgumentParser", "ImageBuild", "LocalCloud", "RepoPublish",
+            ]),
             "howdah-node": below.union(["ArgumentParser", "Node", "PackageInstall"]),
             "howdah-panel": below.union(["ArgumentParser", "Panel"]),
         ]
