@@ -8,7 +8,7 @@ public final class ServerProcess: Sendable {
     }
 
     public let logPath: String
-    private let processID: pid_t
+    let processID: pid_t
 
     private init(processID: pid_t, logPath: String) {
         self.processID = processID
@@ -51,7 +51,8 @@ public final class ServerProcess: Sendable {
     /// Waits until `isReady` says so; fails with the log's end if the server ends or takes longer
     /// than a minute.
     public func wait(
-        for name: String, until isReady: () async -> Bool
+        for name: String, isolation: isolated (any Actor)? = #isolation,
+        until isReady: () async -> Bool
     ) async throws {
         let start = ContinuousClock.now
         while ContinuousClock.now - start < .seconds(60) {
@@ -62,6 +63,18 @@ public final class ServerProcess: Sendable {
         }
         let log = String(decoding: readFile(logPath) ?? [], as: UTF8.self).suffix(2000)
         throw Failure(description: "'\(name)' did not become ready: \(log)")
+    }
+
+    /// Waits until it has ended by itself; fails after a minute.
+    func waitForEnd(of what: String) async throws {
+        let start = ContinuousClock.now
+        var status: Int32 = 0
+        while waitpid(processID, &status, WNOHANG) == 0 {
+            guard ContinuousClock.now - start < .seconds(60) else {
+                throw Failure(description: "waited a minute for \(what)")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     public func stop() {
