@@ -25,6 +25,19 @@ public enum DeviceProbe {
         return .blank(BlankEvidence(device: device, size: size, sampledBytes: sampled))
     }
 
+    /// Where `sb_inprogress` is in a superblock of xfs (`xfs_dsb` in xfs_format.h of Linux). mkfs.xfs
+    /// clears it last, when all else is on the disk. mke2fs writes its first superblock last, so
+    /// that one that is seen is whole.
+    static let xfsInProgress: UInt64 = 126
+
+    /// The file system that is seen on the device is not finished.
+    public static func isBeingMade(_ device: String) throws -> Bool {
+        let handle = try FileHandle.open(device, O_RDONLY, for: "probe")
+        let magic = try handle.readExactly(4, at: 0)
+        guard magic == Array("XFSB".utf8) else { return false }
+        return try handle.readExactly(1, at: xfsInProgress) != [0]
+    }
+
     /// Bytes of a block device or an image file.
     public static func size(of device: String) throws(FileError) -> UInt64 {
         try size(of: try FileHandle.open(device, O_RDONLY, for: "probe"))

@@ -33,12 +33,15 @@ public struct VolumeClaim: Codable, Sendable, Equatable {
     public var firstUse: Bool
     /// UUID of the file system that the node reported, if it did.
     public var filesystemUUID: String?
+    /// What the node said that it was about to make on this volume, before it began.
+    public var format: FormatIntent?
     /// Why it failed, in words.
     public var error: String?
 
     public init(
         id: String, mount: String, state: State, volumeID: String?, device: String?,
-        generation: Int, firstUse: Bool, filesystemUUID: String?, error: String?
+        generation: Int, firstUse: Bool, filesystemUUID: String?, format: FormatIntent? = nil,
+        error: String?
     ) {
         self.id = id
         self.mount = mount
@@ -48,6 +51,7 @@ public struct VolumeClaim: Codable, Sendable, Equatable {
         self.generation = generation
         self.firstUse = firstUse
         self.filesystemUUID = filesystemUUID
+        self.format = format
         self.error = error
     }
 }
@@ -60,5 +64,33 @@ public struct FilesystemReport: Codable, Sendable, Equatable {
     public init(type: String, uuid: String) {
         self.type = type
         self.uuid = uuid
+    }
+}
+
+/// `POST /v1/volumes/claims/ID/format`: the node is about to make this file system on a volume that
+/// it has proven blank. What a power cut in the middle leaves is known by it.
+public struct FormatIntent: Codable, Sendable, Equatable {
+    public var volumeID: String
+    public var type: String
+    public var uuid: String
+
+    public init(volumeID: String, type: String, uuid: String) {
+        self.volumeID = volumeID
+        self.type = type
+        self.uuid = uuid
+    }
+}
+
+/// `POST /v1/volumes/claims/ID/set-aside`: making the file system was cut off, so that the volume is
+/// neither blank nor usable. It is kept as it is, and the claim gets a new one. Refused unless the
+/// panel has the intent and no file system was ever reported.
+public struct SetAsideRequest: Codable, Sendable, Equatable {
+    public var volumeID: String
+    /// What is on it, in words.
+    public var found: String
+
+    public init(volumeID: String, found: String) {
+        self.volumeID = volumeID
+        self.found = found
     }
 }

@@ -43,6 +43,20 @@ extension PanelClient {
         return try caller.decode(try await asNode("POST", path, body: body), "POST \(path)")
     }
 
+    /// Tells the panel which file system is about to be made, before it is.
+    public func beginFormat(claim id: String, _ intent: FormatIntent) async throws -> VolumeClaim {
+        let path = "/v1/volumes/claims/\(Self.segment(id))/format"
+        let body = try caller.encode(intent)
+        return try caller.decode(try await asNode("POST", path, body: body), "POST \(path)")
+    }
+
+    /// Gives a volume with a half-made file system out of the claim's hands; a new one follows.
+    public func setAside(claim id: String, _ request: SetAsideRequest) async throws -> VolumeClaim {
+        let path = "/v1/volumes/claims/\(Self.segment(id))/set-aside"
+        let body = try caller.encode(request)
+        return try caller.decode(try await asNode("POST", path, body: body), "POST \(path)")
+    }
+
     /// Asks whether this node may do a one-time preparation.
     public func leave(_ name: String) async throws -> Leave {
         let path = "/v1/leaves/" + Self.segment(name)

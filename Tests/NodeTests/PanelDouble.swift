@@ -20,6 +20,8 @@ actor PanelDouble: PanelConnection {
     }
 
     private(set) var reported: [FilesystemReport] = []
+    private(set) var intents: [FormatIntent] = []
+    private(set) var setAside: [SetAsideRequest] = []
     private(set) var boots: [BootReport] = []
     private(set) var enrolmentsAsked = 0
     private let answers: Answers
@@ -59,6 +61,16 @@ actor PanelDouble: PanelConnection {
         // Stands for a power cut right before the report arrives.
         guard takesFilesystem else { throw Unexpected(description: "power cut") }
         reported.append(report)
+        return try nextClaim()
+    }
+
+    func beginFormat(claim id: String, _ intent: FormatIntent) async throws -> VolumeClaim {
+        intents.append(intent)
+        return claims[min(max(0, asked - 1), claims.count - 1)]
+    }
+
+    func setAside(claim id: String, _ request: SetAsideRequest) async throws -> VolumeClaim {
+        setAside.append(request)
         return try nextClaim()
     }
 

@@ -130,6 +130,19 @@ final class FakeCloud: Cloud {
                 .init(instanceID: instanceID, device: device, state: "attaching"))
         }
     }
+
+    func detach(volume id: String, from instanceID: String) async throws(CloudError) {
+        try call("detach") { state throws(CloudError) in
+            state.volumes[id]?.attachments.removeAll { $0.instanceID == instanceID }
+            state.volumes[id]?.state = "available"
+        }
+    }
+
+    func tag(volume id: String, _ tags: [String: String]) async throws(CloudError) {
+        try call("tag") { state throws(CloudError) in
+            state.tags[id, default: [:]].merge(tags) { $1 }
+        }
+    }
 }
 
 extension CloudVolume {

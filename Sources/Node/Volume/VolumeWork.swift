@@ -37,14 +37,19 @@ public struct VolumeWork: Sendable {
     }
 
     public func run() async throws -> StepResult {
-        let claim = try await attached()
+        var claim = try await attached()
+        while let halfMade = try await halfMade(claim) {
+            log("volume \(storage.mount): \(halfMade); it is kept, a new one is asked for")
+            claim = try await replacement(for: claim, halfMade)
+        }
+        return try await bring(claim)
+    }
+
+    private func bring(_ claim: VolumeClaim) async throws -> StepResult {
         guard let volume = claim.volumeID else {
             throw VolumeError("claim '\(claim.id)' is attached, but names no volume")
         }
-        let device = try await BlockDevices(paths).wait(
-            volumeID: volume, attachedAs: claim.device, deadline: Self.deviceDeadline,
-            clock: clock)
-        let disk = Disk(volume: volume, device: device, mount: storage.mount, paths: paths)
+        let disk = try await disk(volume, claim)
         if !hasPlainMounts, let found = try disk.alreadyMounted() {
             try check(found.type, found.uuid, claim, disk)
             try await report(found, claim)
@@ -67,10 +72,21 @@ public struct VolumeWork: Sendable {
         return .done("\(volume) \(words), mounted at \(storage.mount)")
     }
 
+    func disk(_ volume: String, _ claim: VolumeClaim) async throws -> Disk {
+        let device = try await BlockDevices(paths).wait(
+            volumeID: volume, attachedAs: claim.device, deadline: Self.deviceDeadline,
+            clock: clock)
+        return Disk(volume: volume, device: device, mount: storage.mount, paths: paths)
+    }
+
     private func attached() async throws -> VolumeClaim {
         let first = try await panel.claim(
             VolumeClaimRequest(
                 mount: storage.mount, sizeGiB: storage.size.gibibytes, type: storage.type))
+        return try await attached(first)
+    }
+
+    func attached(_ first: VolumeClaim) async throws -> VolumeClaim {
         if let claim = try settled(first) { return claim }
         return try await poll(
             every: .milliseconds(500), for: Self.attachDeadline, clock: clock,
@@ -108,7 +124,7 @@ public struct VolumeWork: Sendable {
                     "is blank, but is not on its first use\(known ?? "")",
                     "restore it from a snapshot, or launch a new instance, which gets a new volume")
             }
-            return try await make(on: evidence)
+            return try await make(on: evidence, claim)
         case let content:
             throw disk.error(
                 "holds \(content)",
@@ -118,10 +134,14 @@ public struct VolumeWork: Sendable {
     }
 
     private func make(
-        on evidence: BlankEvidence
+        on evidence: BlankEvidence, _ claim: VolumeClaim
     ) async throws -> (FilesystemReport, String) {
         let kind: MakeFilesystem.Kind = storage.filesystem == .ext4 ? .ext4 : .xfs
         let uuid = makeUUID()
+        if let volume = claim.volumeID {
+            _ = try await panel.beginFormat(
+                claim: claim.id, FormatIntent(volumeID: volume, type: kind.rawValue, uuid: uuid))
+        }
         log("volume \(storage.mount): making \(kind.rawValue) \(uuid) on \(evidence.device)")
         try await MakeFilesystem().run(kind, uuid: uuid, on: evidence)
         return (

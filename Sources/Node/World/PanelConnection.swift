@@ -9,6 +9,8 @@ public protocol PanelConnection: Sendable {
     func members() async throws -> [Member]
     func claim(_ request: VolumeClaimRequest) async throws -> VolumeClaim
     func claimStatus(_ id: String, waitSeconds: Int) async throws -> VolumeClaim
+    func beginFormat(claim id: String, _ intent: FormatIntent) async throws -> VolumeClaim
+    func setAside(claim id: String, _ request: SetAsideRequest) async throws -> VolumeClaim
     func reportFilesystem(claim id: String, _ report: FilesystemReport) async throws -> VolumeClaim
     func leave(_ name: String) async throws -> Leave
     func leaveDone(_ name: String) async throws -> Leave

@@ -10,6 +10,9 @@ public protocol Cloud: Sendable {
     func volumes(attachedTo instanceID: String) async throws(CloudError) -> [CloudVolume]
     func createVolume(_ order: VolumeOrder) async throws(CloudError) -> CloudVolume
     func attach(volume id: String, to instanceID: String, device: String) async throws(CloudError)
+    /// Never by force.
+    func detach(volume id: String, from instanceID: String) async throws(CloudError)
+    func tag(volume id: String, _ tags: [String: String]) async throws(CloudError)
 }
 
 /// An instance, as EC2 describes it.
@@ -76,17 +79,20 @@ public struct CloudVolume: Sendable, Equatable {
 
 /// A volume to be made for a claim.
 public struct VolumeOrder: Sendable, Equatable {
-    /// Also EC2's ClientToken, where the cloud heeds it.
     public var claimID: String
+    /// EC2's ClientToken, where the cloud heeds it: of the claim and its generation.
+    public var token: String
     public var zone: String
     public var sizeGiB: Int
     public var type: String
     public var tags: [String: String]
 
     public init(
-        claimID: String, zone: String, sizeGiB: Int, type: String, tags: [String: String]
+        claimID: String, token: String, zone: String, sizeGiB: Int, type: String,
+        tags: [String: String]
     ) {
         self.claimID = claimID
+        self.token = token
         self.zone = zone
         self.sizeGiB = sizeGiB
         self.type = type

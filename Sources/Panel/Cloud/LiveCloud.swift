@@ -38,7 +38,7 @@ public struct LiveCloud: Cloud {
             try await asking {
                 try await client.createVolume(
                     sizeGiB: order.sizeGiB, type: order.type, availabilityZone: order.zone,
-                    tags: order.tags, clientToken: order.claimID)
+                    tags: order.tags, clientToken: order.token)
             })
     }
 
@@ -46,6 +46,16 @@ public struct LiveCloud: Cloud {
         volume id: String, to instanceID: String, device: String
     ) async throws(CloudError) {
         try await asking { try await client.attachVolume(id, to: instanceID, device: device) }
+    }
+
+    public func detach(
+        volume id: String, from instanceID: String
+    ) async throws(CloudError) {
+        try await asking { try await client.detachVolume(id, from: instanceID) }
+    }
+
+    public func tag(volume id: String, _ tags: [String: String]) async throws(CloudError) {
+        try await asking { try await client.createTags(tags, on: [id]) }
     }
 
     private func volumes(_ filter: EC2Filter) async throws(CloudError) -> [CloudVolume] {

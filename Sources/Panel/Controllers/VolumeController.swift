@@ -36,6 +36,25 @@ struct VolumeController: Sendable {
             if let settled { return try JSONBody.response(settled.claim) }
             return try JSONBody.response(try await claims.claim(id, of: node).claim)
         }
+        group.post("claims/:id/format") { request, context in
+            let intent = try await JSONBody.decode(FormatIntent.self, from: request)
+            try EnrolmentShape.id("volumeID", intent.volumeID)
+            try EnrolmentShape.id("type", intent.type)
+            try EnrolmentShape.id("uuid", intent.uuid)
+            let record = try await claims.beginFormat(
+                intent, claim: try context.parameters.require("id"), by: try context.node(),
+                now: time.now())
+            return try JSONBody.response(record.claim)
+        }
+        group.post("claims/:id/set-aside") { request, context in
+            let asked = try await JSONBody.decode(SetAsideRequest.self, from: request)
+            try EnrolmentShape.id("volumeID", asked.volumeID)
+            let record = try await claims.setAside(
+                asked, claim: try context.parameters.require("id"), by: try context.node(),
+                now: time.now())
+            await worker.call()
+            return try JSONBody.response(record.claim)
+        }
         group.post("claims/:id/filesystem") { request, context in
             let report = try await JSONBody.decode(FilesystemReport.self, from: request)
             try EnrolmentShape.id("type", report.type)

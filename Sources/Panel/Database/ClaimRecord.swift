@@ -19,6 +19,10 @@ struct ClaimRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRe
     var firstUse: Bool
     var filesystemType: String?
     var filesystemUUID: String?
+    /// What the node was about to make, and on which volume.
+    var formatVolumeID: String?
+    var formatType: String?
+    var formatUUID: String?
     var error: String?
     var createdAt: Double
     /// When it came into its state.
@@ -28,7 +32,14 @@ struct ClaimRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRe
         VolumeClaim(
             id: id, mount: mount, state: state, volumeID: volumeID, device: device,
             generation: generation, firstUse: firstUse, filesystemUUID: filesystemUUID,
-            error: error)
+            format: format, error: error)
+    }
+
+    /// The intent for the volume that the claim has now.
+    var format: FormatIntent? {
+        guard let volume = formatVolumeID, volume == volumeID, let formatType, let formatUUID
+        else { return nil }
+        return FormatIntent(volumeID: volume, type: formatType, uuid: formatUUID)
     }
 }
 

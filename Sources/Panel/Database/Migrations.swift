@@ -14,8 +14,26 @@ enum Migrations {
         migrator.registerMigration("1: leaves, boots, audit") { database in
             try database.execute(sql: records)
         }
+        migrator.registerMigration("2: formats that were cut off") { database in
+            try database.execute(sql: formats)
+        }
         return migrator
     }
+
+    /// `setAside` keeps the volumes on which a format was cut off, for an operator to look at.
+    /// `releasedAt`: EC2 was seen to have it off the instance.
+    private static let formats = """
+        ALTER TABLE claims ADD COLUMN formatVolumeID TEXT;
+        ALTER TABLE claims ADD COLUMN formatType TEXT;
+        ALTER TABLE claims ADD COLUMN formatUUID TEXT;
+        CREATE TABLE setAside (
+            volumeID TEXT PRIMARY KEY,
+            claimID TEXT NOT NULL REFERENCES claims (id),
+            found TEXT NOT NULL,
+            at REAL NOT NULL,
+            releasedAt REAL
+        ) STRICT;
+        """
 
     /// A name belongs to one instance until EC2 says that the instance is terminated.
     private static let nodes = """

@@ -80,10 +80,12 @@ struct ClaimRepository: Sendable {
     }
 
     /// Keeps what the worker changed, unless the node's report changed first use meanwhile: that is
-    /// never set again.
+    /// never set again. A step of an earlier generation changes nothing.
     func update(_ record: ClaimRecord, audit: AuditLog.Entry?, now: Double) async throws {
         try await database.write { database in
-            guard var stored = try ClaimRecord.fetchOne(database, key: record.id) else { return }
+            guard var stored = try ClaimRecord.fetchOne(database, key: record.id),
+                stored.generation == record.generation
+            else { return }
             stored.state = record.state
             stored.volumeID = record.volumeID
             stored.device = record.device
@@ -119,11 +121,7 @@ struct ClaimRepository: Sendable {
         _ report: FilesystemReport, claim id: String, by node: NodeRecord, now: Double
     ) async throws -> ClaimRecord {
         try await database.write { database in
-            guard var record = try ClaimRecord.fetchOne(database, key: id),
-                record.instanceID == node.instanceID
-            else {
-                throw Refusal.notFound("unknown-claim", "'\(node.name)' has no claim of this id")
-            }
+            var record = try Self.owned(id, by: node, in: database)
             guard record.volumeID != nil else {
                 throw Refusal.conflict("no-volume", "the claim has no volume yet")
             }

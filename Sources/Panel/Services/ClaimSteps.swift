@@ -5,6 +5,9 @@ internal import PanelAPI
 /// crash finds what the first try did.
 struct ClaimSteps: Sendable {
     static let claimTag = "howdah:claim"
+    static let setAsideTag = "howdah:set-aside"
+    /// EC2's limit for a tag's value, characters.
+    static let maximumTagLength = 255
     /// A volume can hang on an old instance for ten minutes; nothing takes longer.
     static let limitSeconds = 900.0
     /// How far EC2's clock may be behind ours.
@@ -37,8 +40,11 @@ struct ClaimSteps: Sendable {
 
     /// The cloud may not heed ClientToken, so the tag is looked for before a volume is made.
     private func findOrCreate(_ record: ClaimRecord) async throws -> ClaimRecord {
-        let found = try await cloud.volumes(taggedWithClaim: record.id)
-            .filter { $0.state != "deleting" && $0.state != "deleted" }
+        try await releaseSetAside(record)
+        let aside = try await claims.setAside(claim: record.id).map(\.volumeID)
+        let found = try await cloud.volumes(taggedWithClaim: record.id).filter {
+            $0.state != "deleting" && $0.state != "deleted" && !aside.contains($0.id)
+        }
         guard found.count <= 1 else {
             let ids = found.map(\.id).sorted().joined(separator: "', '")
             return failed(
@@ -48,13 +54,32 @@ struct ClaimSteps: Sendable {
             if let existing = found.first { existing } else {
                 try await cloud.createVolume(
                     VolumeOrder(
-                        claimID: record.id, zone: record.zone, sizeGiB: record.sizeGiB,
+                        claimID: record.id, token: "\(record.id)-\(record.generation)",
+                        zone: record.zone, sizeGiB: record.sizeGiB,
                         type: record.type, tags: try await tags(for: record)))
             }
         var next = record
         next.volumeID = volume.id
         next.firstUse = record.firstUse && isFresh(volume, for: record)
         return next
+    }
+
+    /// Takes volumes that were set aside off the instance and says on them what they are. Nothing
+    /// waits for it: the claim's new volume gets another device name.
+    private func releaseSetAside(_ record: ClaimRecord) async throws {
+        for aside in try await claims.setAside(claim: record.id) where aside.releasedAt == nil {
+            try await cloud.tag(
+                volume: aside.volumeID,
+                [Self.setAsideTag: String(aside.found.prefix(Self.maximumTagLength))])
+            let volume = try await cloud.volume(aside.volumeID)
+            let isHere = { (attachment: CloudVolume.Attachment) in
+                attachment.instanceID == record.instanceID && attachment.state != "detaching"
+            }
+            if let volume, volume.attachments.contains(where: isHere) {
+                try await cloud.detach(volume: aside.volumeID, from: record.instanceID)
+            }
+            try await claims.released(aside.volumeID, now: time.now())
+        }
     }
 
     private func tags(for record: ClaimRecord) async throws -> [String: String] {
