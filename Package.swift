@@ -107,7 +107,8 @@ let programs: [Target] = [
     program(
         "howdah",
         [
-            "AWS", "Archive", "Host", "ImageBuild", "LocalCloud", "PanelAPI", "PanelClient", "RepoPublish",
+            "AWS", "Archive", "Host", "ImageBuild", "LocalCloud", "PanelAPI", "PanelClient",
+            "RepoPublish",
             "Transfer",
             arguments, logging,
         ]),

@@ -25,7 +25,7 @@ public enum DeviceProbe {
         return .blank(BlankEvidence(device: device, size: size, sampledBytes: sampled))
     }
 
-    /// Where `sb_inprogress` is in a superblock of xfs (`xfs_dsb` in xfs_format.h of Linux). mkfs.xfs
+    /// Where `sb_inprogress` is in a superblock of xfs (`xfs_dsb` in xfs_format.h). mkfs.xfs
     /// clears it last, when all else is on the disk. mke2fs writes its first superblock last, so
     /// that one that is seen is whole.
     static let xfsInProgress: UInt64 = 126

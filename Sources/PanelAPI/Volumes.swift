@@ -81,9 +81,9 @@ public struct FormatIntent: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /v1/volumes/claims/ID/set-aside`: making the file system was cut off, so that the volume is
-/// neither blank nor usable. It is kept as it is, and the claim gets a new one. Refused unless the
-/// panel has the intent and no file system was ever reported.
+/// `POST /v1/volumes/claims/ID/set-aside`: making the file system was cut off, so that the volume
+/// is neither blank nor usable. It is kept as it is, and the claim gets a new one. Refused unless
+/// the panel has the intent and no file system was ever reported.
 public struct SetAsideRequest: Codable, Sendable, Equatable {
     public var volumeID: String
     /// What is on it, in words.
