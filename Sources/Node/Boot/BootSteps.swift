@@ -141,8 +141,7 @@ struct BootSteps: Sendable {
 
     private func daemons() async throws -> StepResult {
         let keeper = DaemonKeeper(
-            world: world, instanceID: plan.facts.instanceID,
-            filesHash: await findings.filesHash)
+            world: world, plan: plan, filesHash: await findings.filesHash)
         let expansion = await expansion()
         var started: [String] = []
         for daemon in plan.part.daemons where try await keeper.bringUp(daemon, expansion) {

@@ -15,11 +15,13 @@ struct LogTail: Sendable {
     }
 
     /// The last lines, and where there are more.
-    var text: String {
+    var text: String { textIfAny ?? "it said nothing; see '\(path)'" }
+
+    /// Nil if there are none.
+    var textIfAny: String? {
         let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
             .suffix(Self.maximumLines)
-        let words = lines.isEmpty ? "it said nothing" : lines.joined(separator: " | ")
-        return "\(words); see '\(path)'"
+        return lines.isEmpty ? nil : "\(lines.joined(separator: " | ")); see '\(path)'"
     }
 
     private var bytes: [UInt8] {

@@ -30,7 +30,7 @@ public enum LiveWorld {
         let log = log(paths.files)
         let light = Light(environment)
         let regional = { @Sendable (zone: String) in settings(loaded, zone: zone) }
-        return NodeWorld(
+        var world = NodeWorld(
             paths: paths, metadata: metadata, credentials: credentials,
             connect: { url, address in
                 let signer = try IdentityProofSigner(
@@ -58,6 +58,8 @@ public enum LiveWorld {
             probes: LiveProbes(transfer: transfer), now: WallClock.now, log: log,
             daemonEnvironment: daemonEnvironment(environment),
             isLight: light.isLight, firstProcess: light.firstProcess)
+        world.systemd = light.isLight ? nil : Systemd.ifBooted(paths)
+        return world
     }
 
     /// The boot that goes on, without the rest of the world.

@@ -27,6 +27,8 @@ public struct NodeWorld: Sendable {
     public var isLight: Bool
     /// Whose start begins a boot.
     public var firstProcess: Int32
+    /// Keeps the daemons; nil where they are processes that we start.
+    public var systemd: Systemd?
     public var deadlines = BootDeadlines()
 
     public init(

@@ -1,0 +1,100 @@
+/// A service of systemd as a value, rendered as systemd.service(5) and systemd.syntax(7) want it: a
+/// word arrives at the program as it is given here, whatever characters it has.
+public struct SystemdUnit: Sendable, Equatable {
+    public var description: String
+    /// An absolute path and arguments.
+    public var command: [String]
+    public var environment: [String: String]
+    /// Nil for root.
+    public var user: String?
+    public var workingDirectory: String
+    /// Output and errors are appended to it.
+    public var log: String
+    /// Paths whose mounts it needs, while it runs too.
+    public var mounts: [String]
+    /// Units that it stops before, where they stop together.
+    public var after: [String]
+    /// Seconds between SIGTERM and SIGKILL.
+    public var stopSeconds: Int
+    /// What it was made from, for `inputs(in:)`; of letters and digits.
+    public var inputs: String
+
+    public init(
+        description: String, command: [String], environment: [String: String] = [:],
+        user: String? = nil, workingDirectory: String = "/", log: String, mounts: [String] = [],
+        after: [String] = [], stopSeconds: Int = 30, inputs: String
+    ) {
+        self.description = description
+        self.command = command
+        self.environment = environment
+        self.user = user
+        self.workingDirectory = workingDirectory
+        self.log = log
+        self.mounts = mounts
+        self.after = after
+        self.stopSeconds = stopSeconds
+        self.inputs = inputs
+    }
+
+    /// What no unit can say.
+    public struct Failure: Error, Equatable, CustomStringConvertible {
+        public let key: String
+        public let value: String
+        public let reason: String
+
+        public var description: String {
+            "'\(value)' cannot be \(key) of a systemd unit: \(reason)"
+        }
+    }
+
+    static let inputsKey = "X-Inputs="
+
+    /// What a unit was made from; nil for text that is no unit of ours.
+    public static func inputs(in text: String) -> String? {
+        text.split(separator: "\n").first { $0.hasPrefix(inputsKey) }
+            .map { String($0.dropFirst(inputsKey.count)) }
+    }
+
+    /// The unit's text; equal values give equal bytes.
+    public func render() throws(Failure) -> String {
+        var lines = [
+            "# Written by howdah-node at boot: change the cluster file instead.", "[Unit]",
+        ]
+        lines.append("Description=\(try SystemdText.rest("Description", description))")
+        for mount in mounts {
+            lines.append("RequiresMountsFor=\(try SystemdText.path("RequiresMountsFor", mount))")
+        }
+        for unit in after { lines.append("After=\(try SystemdText.name("After", unit))") }
+        // Five times in ten minutes, then it stays down: a fault of its own is not cured by this.
+        lines += ["StartLimitIntervalSec=10min", "StartLimitBurst=5"]
+        lines += ["", "[Service]"]
+        // Started is what the kernel could execute: a wrong path or user is an error at once.
+        lines.append("Type=exec")
+        lines.append("ExecStart=\(try commandLine())")
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+            lines.append("Environment=\(try SystemdText.assignment(name, value))")
+        }
+        if let user { lines.append("User=\(try SystemdText.name("User", user))") }
+        lines.append(
+            "WorkingDirectory=\(try SystemdText.rest("WorkingDirectory", workingDirectory))")
+        lines.append("StandardOutput=append:\(try SystemdText.rest("StandardOutput", log))")
+        lines.append("StandardError=inherit")
+        // A Java machine that ends by SIGTERM says 128 + 15.
+        lines += ["Restart=on-failure", "RestartSec=5s", "SuccessExitStatus=143"]
+        lines += ["KillMode=control-group", "TimeoutStopSec=\(stopSeconds)s"]
+        lines += ["LimitNOFILE=131072", "TasksMax=infinity", "Slice=howdah.slice"]
+        lines += ["", "[X-Howdah]", Self.inputsKey + inputs]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The colon keeps systemd from putting variables in place of `$`.
+    private func commandLine() throws(Failure) -> String {
+        guard let program = command.first, program.hasPrefix("/") else {
+            throw Failure(
+                key: "ExecStart", value: command.first ?? "", reason: "it is no absolute path")
+        }
+        var words: [String] = []
+        for word in command { words.append(try SystemdText.word("ExecStart", word)) }
+        return ":" + words.joined(separator: " ")
+    }
+}
