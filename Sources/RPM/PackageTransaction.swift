@@ -55,7 +55,7 @@ public struct PackageTransaction: Sendable {
     }
 
     private func filledHandle() throws -> TransactionHandle {
-        let handle = try TransactionHandle.open(root: root, keyring: keyring)
+        var handle = try TransactionHandle.open(root: root, keyring: keyring)
         for install in installs { try handle.add(install) }
         for removal in removals { try handle.remove(removal) }
         return handle
@@ -67,9 +67,12 @@ private struct TransactionHandle: ~Copyable {
     private let transaction: rpmts
     private let keyring: KeyringHandle
     private let keys = PathKeys()
+    private let root: String
+    private var leftovers = UnpackLeftovers()
 
     private init(_ transaction: rpmts, root: String, keyring: Keyring) {
         self.transaction = transaction
+        self.root = root
         self.keyring = KeyringHandle(keyring)
         RPMDatabase.pushPath(root: root)
     }
@@ -95,7 +98,7 @@ private struct TransactionHandle: ~Copyable {
             transaction, isRunningSystem ? 0 : rpmtransFlags(RPMTRANS_FLAG_NOPLUGINS.rawValue))
     }
 
-    func add(_ install: PackageTransaction.Install) throws {
+    mutating func add(_ install: PackageTransaction.Install) throws {
         guard let file = Fopen(install.path, "r.ufdio"), Ferror(file) == 0 else {
             throw SignatureError.unreadable(name: install.path, reason: "it cannot be opened")
         }
@@ -108,6 +111,7 @@ private struct TransactionHandle: ~Copyable {
             throw SignatureError.bad(name: install.path, reason: reason)
         }
         defer { headerFree(header) }
+        leftovers.note(filesOf: header)
         let found = identity(header)
         guard found == install.identity else {
             throw TransactionError.otherPackage(
@@ -146,16 +150,27 @@ private struct TransactionHandle: ~Copyable {
     func run() throws(TransactionError) {
         guard rpmtsOrder(transaction) == 0 else { throw .failed(log: RPMLog.lines()) }
         rpmtsClean(transaction)
+        leftovers.remove(below: root)
         let files = OpenPackages()
         let context = Unmanaged.passUnretained(files).toOpaque()
         rpmtsSetNotifyCallback(transaction, OpenPackages.notify, context)
         defer { rpmtsSetNotifyCallback(transaction, nil, nil) }
         RPMLog.clear()
         let code = withExtendedLifetime(files) { rpmtsRun(transaction, nil, 0) }
-        if code == 0 { return }
+        if code == 0 { return try sync() }
         let problems = TransactionProblem.all(of: transaction).map(\.text)
         guard code < 0 || problems.isEmpty else { throw .problems(problems) }
         throw .failed(log: RPMLog.lines())
+    }
+
+    /// What librpm says is installed has to be so after a power cut too.
+    private func sync() throws(TransactionError) {
+        let descriptor = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .root(path: root) }
+        defer { close(descriptor) }
+        guard syncfs(descriptor) == 0 else {
+            throw .failed(log: ["the packages could not be written to the disk: error \(errno)"])
+        }
     }
 
     private func identity(_ header: Header) -> String {

@@ -45,6 +45,24 @@ struct InstallTests {
         }
     }
 
+    @Test func `what a cut-off transaction had half unpacked is removed, and no other file`()
+        async throws
+    {
+        try await SampleRepository.with(["base-1.0-1.noarch"]) { repository in
+            _ = try await repository.install("base")
+            let list = ["-qpl", "\(repository.directory)/base-1.0-1.noarch.rpm"]
+            let file = try #require(
+                try await Command.run("rpm", list).output.split(separator: "\n").first)
+            let path = repository.root + file
+            let kept = [path + ";0123abc", path + ";0123abcg", path + "x;0123abcd"]
+            for name in kept + [path + ";0123abcd"] { try write("half", to: name) }
+            try FileManager.default.removeItem(atPath: "\(repository.root)/var/lib/rpm")
+            _ = try await repository.install("base")
+            #expect(!FileManager.default.fileExists(atPath: path + ";0123abcd"))
+            for name in kept { #expect(FileManager.default.fileExists(atPath: name)) }
+        }
+    }
+
     @Test func `a dry run changes nothing`() async throws {
         try await SampleRepository.with(["base-1.0-1.noarch", "app-1.0-1.noarch"]) { repository in
             let request = InstallRequest(names: ["app"], isDryRun: true)

@@ -15,6 +15,9 @@
 /// this module other types than the rest of the program's C modules have.
 extern int unshare(int flags);
 
+/// syncfs(2), hidden for the same reason.
+extern int syncfs(int descriptor);
+
 /// Gives the calling thread its own root directory, working directory and umask. librpm calls
 /// chroot(2) around a transaction, which would otherwise change the root of every thread.
 static inline int howdah_unshare_filesystem_view(void) {
