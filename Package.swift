@@ -107,10 +107,8 @@ let programs: [Target] = [
     program(
         "howdah",
         [
-            "AWS", "Archive", "Host", "ImageBuild", "LocalCloud", "PanelAPI", "PanelClient",
-            "RepoPublish",
-            "Transfer",
-            arguments, logging,
+            "AWS", "Archive", "Cluster", "Host", "ImageBuild", "LocalCloud", "PanelAPI",
+            "PanelClient", "RepoPublish", "Transfer", arguments, logging,
         ]),
     program(
         "howdah-node",

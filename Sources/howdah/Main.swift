@@ -6,5 +6,5 @@ struct Howdah: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "howdah",
         abstract: "Publish packages, try a cluster, look at one.",
-        subcommands: [ClusterCommand.self, Local.self, Repo.self])
+        subcommands: [ClusterCommand.self, ImageCommand.self, Local.self, Repo.self])
 }

@@ -53,3 +53,6 @@ static inline int howdah_become_subreaper(void) {
 
 // Hidden behind _GNU_SOURCE as well: a descriptor of a link itself, to bind it over a file.
 static const int HOWDAH_O_PATH = 010000000;
+
+// Hidden behind _GNU_SOURCE too (asm-generic/fcntl.h): a file without a name.
+static const int HOWDAH_O_TMPFILE = 020000000 | O_DIRECTORY;
