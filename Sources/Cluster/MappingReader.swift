@@ -1,10 +1,10 @@
 /// Reads the keys of one mapping strictly: a key outside `known` is an error with its nearest
 /// known neighbour, a value of the wrong kind is an error with what was expected.
 package struct MappingReader {
-    let file: String
-    let line: Int
+    package let file: String
+    package let line: Int
     /// The line of each key that is there.
-    let keyLines: [String: Int]
+    package let keyLines: [String: Int]
     private let entries: [String: YAMLNode]
 
     package init(_ node: YAMLNode, key: String, file: String, known: [String])
@@ -27,7 +27,7 @@ package struct MappingReader {
     }
 
     /// Nil if the key is absent or null.
-    func node(_ key: String) -> YAMLNode? {
+    package func node(_ key: String) -> YAMLNode? {
         entries[key].flatMap { $0.isNull ? nil : $0 }
     }
 
@@ -43,7 +43,7 @@ package struct MappingReader {
         return value
     }
 
-    func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
+    package func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
         try parsed(key, expected: "true or false") { text in
             switch text {
             case "true": true
@@ -74,7 +74,7 @@ package struct MappingReader {
     }
 
     /// The items of a list; empty if the key is absent.
-    func list(_ key: String) throws(ConfigurationError) -> [YAMLNode] {
+    package func list(_ key: String) throws(ConfigurationError) -> [YAMLNode] {
         guard let node = node(key) else { return [] }
         guard case .sequence(let items) = node.content else {
             throw wrongKind(node, key, expected: "a list")
@@ -82,7 +82,7 @@ package struct MappingReader {
         return items
     }
 
-    func strings(_ key: String) throws(ConfigurationError) -> [String] {
+    package func strings(_ key: String) throws(ConfigurationError) -> [String] {
         var texts: [String] = []
         for item in try list(key) { texts.append(try text(of: item, key)) }
         return texts
@@ -94,7 +94,8 @@ package struct MappingReader {
         return try entries(of: node, key)
     }
 
-    func entries(of node: YAMLNode, _ key: String) throws(ConfigurationError) -> [YAMLEntry] {
+    package func entries(of node: YAMLNode, _ key: String) throws(ConfigurationError) -> [YAMLEntry]
+    {
         guard case .mapping(let entries) = node.content else {
             throw wrongKind(node, key, expected: "a mapping")
         }

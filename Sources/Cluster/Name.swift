@@ -1,10 +1,10 @@
 /// What names and addresses in configuration files may be made of.
-enum Name {
+package enum Name {
     static let maximumLength = 255
 
     /// ASCII letters, digits, `.`, `_` and `-`, beginning with a letter or digit: fit for file
     /// names, tags and command lines alike.
-    static func isPlain(_ text: String) -> Bool {
+    package static func isPlain(_ text: String) -> Bool {
         guard let first = text.utf8.first, text.utf8.count <= maximumLength else { return false }
         return isAlphanumeric(first)
             && text.utf8.allSatisfy { isAlphanumeric($0) || ".-_".utf8.contains($0) }

@@ -1,8 +1,8 @@
 /// Finds what was probably meant.
-enum Spelling {
+package enum Spelling {
     /// The word at the least edit distance, if it is near enough to be worth naming: at most a
     /// third of the letters differ, two at least.
-    static func nearest(to word: String, in words: [String]) -> String? {
+    package static func nearest(to word: String, in words: [String]) -> String? {
         let limit = max(2, word.count / 3)
         let best = words.map { ($0, distance($0, word)) }.min { $0.1 < $1.1 }
         guard let best, best.1 <= limit, best.1 < best.0.count else { return nil }

@@ -112,7 +112,7 @@ extension MappingReader {
     }
 
     /// Octal permission bits under `mode`, with or without a leading 0.
-    func mode(default: UInt16) throws(ConfigurationError) -> UInt16 {
+    package func mode(default: UInt16) throws(ConfigurationError) -> UInt16 {
         try parsed("mode", expected: "three or four octal digits, such as '0700'") { text in
             (3...4).contains(text.utf8.count) ? UInt16(text, radix: 8) : nil
         } ?? `default`

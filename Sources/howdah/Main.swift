@@ -5,6 +5,6 @@ internal import ArgumentParser
 struct Howdah: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "howdah",
-        abstract: "Publish packages, try a cluster, look at one.",
+        abstract: "Publish packages, build images, try a cluster, look at one.",
         subcommands: [ClusterCommand.self, ImageCommand.self, Local.self, Repo.self])
 }

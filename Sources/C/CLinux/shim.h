@@ -9,6 +9,8 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/types.h>
+#include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <linux/fs.h>
 
@@ -56,3 +58,23 @@ static const int HOWDAH_O_PATH = 010000000;
 
 // Hidden behind _GNU_SOURCE too (asm-generic/fcntl.h): a file without a name.
 static const int HOWDAH_O_TMPFILE = 020000000 | O_DIRECTORY;
+
+// GNU's, and so hidden from Swift: pipe2(2), memmem(3), syncfs(2), copy_file_range(2).
+static inline int howdah_pipe(int ends[2]) {
+    extern int pipe2(int[2], int);
+    return pipe2(ends, O_CLOEXEC);
+}
+
+static inline const void *howdah_find(
+    const void *haystack, size_t size, const void *needle, size_t count) {
+    extern void *memmem(const void *, size_t, const void *, size_t);
+    return memmem(haystack, size, needle, count);
+}
+
+static inline int howdah_sync_filesystem(int descriptor) {
+    return (int)syscall(SYS_syncfs, descriptor);
+}
+
+static inline ssize_t howdah_copy_range(int from, int to, size_t size) {
+    return syscall(SYS_copy_file_range, from, (void *)0, to, (void *)0, size, 0u);
+}
