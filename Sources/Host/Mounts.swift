@@ -12,7 +12,7 @@ public struct MountEntry: Sendable, Equatable {
     public let source: String
 
     /// Nil for a line that is none.
-    init?(line: some StringProtocol) {
+    public init?(line: some StringProtocol) {
         let halves = line.split(separator: " - ", maxSplits: 1)
         guard halves.count == 2 else { return nil }
         let before = halves[0].split(separator: " ")

@@ -3,7 +3,8 @@ internal import PanelAPI
 /// A cluster as a table for a terminal: the verdict, then a line for each node.
 enum ClusterTable {
     static let header = [
-        "NAME", "ROLE", "STATE", "ADDRESS", "INSTANCE", "VOLUME", "HEARTBEAT", "LAST BOOT",
+        "NAME", "ROLE", "STATE", "ADDRESS", "INSTANCE", "VOLUME", "HEARTBEAT", "LOAD",
+        "LAST BOOT",
     ]
 
     static func lines(_ view: ClusterView) -> [String] {
@@ -26,8 +27,15 @@ enum ClusterTable {
             node.name, node.role, "\(mark(node.state)) \(node.state.rawValue)", node.address,
             node.instanceID, volumes.isEmpty ? "-" : volumes.joined(separator: ","),
             node.silentSeconds.map { "\(Int($0)) s ago" } ?? "-",
+            load(node),
             node.lastBoot.map { "\($0.outcome.rawValue) in \(tenths($0.seconds)) s" } ?? "-",
         ]
+    }
+
+    /// Of the last minute. A container's may be that of all that its host does.
+    private static func load(_ node: NodeView) -> String {
+        guard let load = node.load1 else { return "-" }
+        return node.loadIsHostWide ? "\(tenths(load)) (whole machine)" : "\(tenths(load))"
     }
 
     /// The state by its shape, for terminals without colour and eyes without green.

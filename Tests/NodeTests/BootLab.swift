@@ -111,7 +111,10 @@ struct BootLab: Sendable {
 
     /// The processes of an instance's daemons that live.
     func daemons(of instance: String = "i-0slave1") throws -> [ProcessIdentity] {
-        try store.daemons(of: instance).compactMap { $0.process(proc: "/proc") }
+        let bootID = try NodeWorld.bootID(paths, firstProcess: 1)
+        return try store.daemons(of: instance).compactMap {
+            $0.process(proc: "/proc", bootID: bootID)
+        }
     }
 
     func rewriteStack(packages: [String] = [], greeting: String) throws {

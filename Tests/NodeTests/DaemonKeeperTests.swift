@@ -88,6 +88,14 @@ import Testing
         }
     }
 
+    @Test func `a record of another boot matches no process, whoever has its id now`() throws {
+        let somebody = try #require(ProcessIdentity.current)
+        let record = DaemonRecord(
+            name: "web", mark: "web-1", identity: somebody, bootID: "before", inputs: "")
+        #expect(record.process(proc: "/proc", bootID: "before") == somebody)
+        #expect(record.process(proc: "/proc", bootID: "now") == nil)
+    }
+
     @Test func `a boot before the machine's last start is not this one's state`() throws {
         let folder = try makeTemporaryDirectory()
         let files = Files(root: folder)

@@ -17,6 +17,8 @@ actor PanelDouble: PanelConnection {
         var master: MasterRecord?
         var members: [Member]?
         var takesReports = false
+        /// What answers a heartbeat, if not the double at once.
+        var beat: (@Sendable () async throws -> Void)?
     }
 
     private(set) var reported: [FilesystemReport] = []
@@ -97,6 +99,7 @@ actor PanelDouble: PanelConnection {
 
     func heartbeat(_ beat: Heartbeat) async throws -> HeartbeatAnswer {
         guard answers.takesReports else { throw refuse("heartbeat") }
+        try await answers.beat?()
         return HeartbeatAnswer(intervalSeconds: 60, master: answers.master)
     }
 

@@ -42,7 +42,8 @@ struct SupervisorLab: Sendable {
         try await withTemporaryDirectory { root in
             let files = Files(root: root)
             let supervisor = ProcessSupervisor(
-                store: StateStore(files: files), instanceID: "i-1", proc: "/proc")
+                store: StateStore(files: files), instanceID: "i-1", proc: "/proc",
+                bootID: "this")
             try await body(SupervisorLab(supervisor: supervisor, files: files, isSystemd: false))
             try await supervisor.stop("tiny", grace: .seconds(2))
         }

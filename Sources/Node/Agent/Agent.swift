@@ -1,5 +1,5 @@
 internal import Cluster
-internal import Host
+public import Host
 internal import PanelAPI
 
 /// What runs on a node after its boot: heartbeats, and a hosts file that follows the cluster.
@@ -9,24 +9,28 @@ public struct Agent: Sendable {
     static let beatsPerRoll = 5
 
     private let world: NodeWorld
+    private let notifier: ServiceNotifier?
 
-    public init(world: NodeWorld) {
+    /// `notifier`: systemd, where it wants to be told.
+    public init(world: NodeWorld, notifier: ServiceNotifier? = nil) {
         self.world = world
+        self.notifier = notifier
     }
 
     /// Runs until it is cancelled. Throws only if it cannot find out what this node is.
     public func run() async throws {
+        notifier?.send(.status("asking metadata what this node is"))
         let configuration = BootConfiguration(files: world.paths.files)
         let plan = try configuration.plan(for: try await world.metadata.facts())
         let panel = try world.connect(plan.cluster.panel, plan.address)
-        var known: MasterRecord?
-        var beats = 0
-        try await Heartbeats(world: world, panel: panel).run { answer in
-            let isTime = beats % Self.beatsPerRoll == 0
-            beats += 1
-            guard let master = answer.master, isTime || master != known else { return }
+        // Ready whether the panel answers or not: its absence is no fault of this node.
+        notifier?.send(.ready, .status("asking the panel at \(plan.cluster.panel)"))
+        let pace = notifier.map { Pace.watched(by: $0) } ?? .free
+        let roll = Roll()
+        try await Heartbeats(world: world, panel: panel, pace: pace).run { answer in
+            guard let master = answer.master, await roll.isDue(master) else { return }
             try await follow(master, plan.address.address, panel)
-            known = master
+            await roll.follows(master)
         }
     }
 
@@ -37,5 +41,18 @@ public struct Agent: Sendable {
         if try neighbours.write(members: try await panel.members(), master: master) {
             world.log.line("agent: the hosts file follows the cluster, master \(master.address)")
         }
+    }
+
+    /// When the members are asked for again.
+    private actor Roll {
+        private var known: MasterRecord?
+        private var beats = 0
+
+        func isDue(_ master: MasterRecord) -> Bool {
+            defer { beats += 1 }
+            return beats % Agent.beatsPerRoll == 0 || master != known
+        }
+
+        func follows(_ master: MasterRecord) { known = master }
     }
 }

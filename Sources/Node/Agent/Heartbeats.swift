@@ -1,3 +1,4 @@
+internal import Host
 internal import PanelAPI
 
 /// Tells the panel again and again that this node lives; through an outage of the panel too.
@@ -10,28 +11,49 @@ struct Heartbeats: Sendable {
 
     let world: NodeWorld
     let panel: any PanelConnection
+    var pace = Pace.free
 
     /// Runs until it is cancelled; `heard` is given each answer.
-    func run(_ heard: (HeartbeatAnswer) async throws -> Void = { _ in }) async throws {
-        let pulse = Pulse(paths: world.paths, isHostWide: world.isLight)
+    func run(
+        _ heard: @escaping @Sendable (HeartbeatAnswer) async throws -> Void = { _ in }
+    ) async throws {
+        let pulse = Pulse(paths: world.paths, isHostWide: try LoadScope.isHostWide(world))
         let bootID = try world.bootID()
         var wait = Self.retryInterval
         while !Task.isCancelled {
             var interval = wait
             do {
-                let answer = try await panel.heartbeat(try pulse.beat(bootID))
+                let answer = try await turn {
+                    let answer = try await panel.heartbeat(try pulse.beat(bootID))
+                    try await heard(answer)
+                    return answer
+                }
                 interval = max(.seconds(answer.intervalSeconds), Self.minimumInterval)
                 wait = Self.retryInterval
-                try await heard(answer)
+                pace.says("the panel has answered; the master is \(Self.name(answer.master))")
             } catch is CancellationError {
                 return
             } catch {
                 world.log.line("heartbeat: \(error)")
+                pace.says("no answer: \(error)")
                 wait = min(wait * 2, Self.maximumRetryInterval)
             }
-            try? await world.clock.sleep(for: interval)
+            pace.turned()
+            await pace.sleep(for: interval, clock: world.clock)
         }
     }
+
+    /// No question may hold the loop up: whoever watches it would take it for hung.
+    private func turn<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let limit = pace.limit
+        return try await withDeadline(
+            limit, clock: world.clock,
+            late: { DeadlinePassed(what: "the panel to answer a heartbeat", limit: limit) }, body)
+    }
+
+    private static func name(_ master: MasterRecord?) -> String { master?.address ?? "not known" }
 }
 
 /// Heartbeats while a boot goes on: a daemon may take minutes to be ready, and a node that works is

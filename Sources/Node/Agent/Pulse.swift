@@ -5,12 +5,16 @@ internal import PanelAPI
 struct Pulse: Sendable {
     let paths: HostPaths
     let isHostWide: Bool
+    /// Since the machine's start.
+    var clock: @Sendable () -> Duration = MachineClock.sinceStart
 
     func beat(_ bootID: String) throws -> Heartbeat {
-        let uptime = try first("/uptime")
-        // Milliseconds of uptime grow, whoever sends: the boot itself, then the agent.
+        // The clock's milliseconds grow, whoever sends: the boot itself, then the agent, and the
+        // agent that systemd started again. `/proc/uptime` is lxcfs's in a container, and jumps.
+        let (seconds, attoseconds) = clock().components
+        let sequence = Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
         return Heartbeat(
-            bootID: bootID, sequence: Int(uptime * 1000), uptimeSeconds: uptime,
+            bootID: bootID, sequence: sequence, uptimeSeconds: try first("/uptime"),
             load1: try first("/loadavg"), loadIsHostWide: isHostWide)
     }
 

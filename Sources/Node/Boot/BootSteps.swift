@@ -140,7 +140,7 @@ struct BootSteps: Sendable {
     }
 
     private func daemons() async throws -> StepResult {
-        let keeper = DaemonKeeper(
+        let keeper = try DaemonKeeper(
             world: world, plan: plan, filesHash: await findings.filesHash)
         let expansion = await expansion()
         var started: [String] = []

@@ -15,7 +15,7 @@ struct DaemonKeeper: Sendable {
     /// Of the cluster's volumes.
     let mounts: [String]
 
-    init(world: NodeWorld, plan: BootPlan, filesHash: String) {
+    init(world: NodeWorld, plan: BootPlan, filesHash: String) throws {
         self.world = world
         self.filesHash = filesHash
         mounts = plan.cluster.storage.map(\.mount)
@@ -24,7 +24,7 @@ struct DaemonKeeper: Sendable {
         } else {
             supervisor = ProcessSupervisor(
                 store: StateStore(files: world.paths.files), instanceID: plan.facts.instanceID,
-                proc: world.paths.proc)
+                proc: world.paths.proc, bootID: try world.bootID())
         }
     }
 

@@ -8,6 +8,8 @@ struct DaemonRecord: Codable, Sendable, Equatable {
     var mark: String
     /// Nil while it is being started.
     var identity: ProcessIdentity?
+    /// The boot that started it: after another one its id and start time mean nothing.
+    var bootID: String
     /// Of the command, its environment and the role's files: another value means start it anew.
     var inputs: String
 
@@ -15,8 +17,9 @@ struct DaemonRecord: Codable, Sendable, Equatable {
 }
 
 extension DaemonRecord {
-    /// The living process of this record, if there is one.
-    func process(proc: String) -> ProcessIdentity? {
+    /// The living process of this record, if there is one; none of a boot before this one.
+    func process(proc: String, bootID: String) -> ProcessIdentity? {
+        guard bootID == self.bootID else { return nil }
         if let identity { return identity.isAlive(proc: proc) ? identity : nil }
         let wanted = "\(Self.markVariable)=\(mark)"
         let files = Files(root: proc)

@@ -5,9 +5,12 @@ struct ProcessSupervisor: DaemonSupervisor {
     let store: StateStore
     let instanceID: String
     let proc: String
+    let bootID: String
 
     func running(_ name: String) throws -> RunningDaemon? {
-        guard let record = try record(name), let process = record.process(proc: proc) else {
+        guard let record = try record(name),
+            let process = record.process(proc: proc, bootID: bootID)
+        else {
             return nil
         }
         return daemon(process, record.inputs)
@@ -20,7 +23,8 @@ struct ProcessSupervisor: DaemonSupervisor {
     ) throws -> RunningDaemon {
         var generator = SystemRandomNumberGenerator()
         let mark = "\(program.name)-" + String(generator.next(), radix: 16)
-        var record = DaemonRecord(name: program.name, mark: mark, identity: nil, inputs: inputs)
+        var record = DaemonRecord(
+            name: program.name, mark: mark, identity: nil, bootID: bootID, inputs: inputs)
         try keep(record)
         let identity: ProcessIdentity
         do {
@@ -34,7 +38,7 @@ struct ProcessSupervisor: DaemonSupervisor {
     }
 
     func stop(_ name: String, grace: Duration) async throws {
-        guard let process = try record(name)?.process(proc: proc) else { return }
+        guard let process = try record(name)?.process(proc: proc, bootID: bootID) else { return }
         guard await process.terminate(grace: grace, proc: proc) else {
             throw DaemonError(name, "the running \(process) could not be stopped")
         }

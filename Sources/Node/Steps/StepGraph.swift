@@ -41,7 +41,7 @@ public struct StepGraph: Sendable {
                     } else {
                         running += 1
                         await observer(step.name, nil)
-                        group.addTask { await Self.execute(step, elapsed) }
+                        group.addTask { [clock] in await Self.execute(step, elapsed, clock) }
                     }
                 }
                 guard running > 0 else { continue }
@@ -69,13 +69,15 @@ public struct StepGraph: Sendable {
     }
 
     private static func execute(
-        _ step: Step, _ elapsed: @Sendable () -> Duration
+        _ step: Step, _ elapsed: @Sendable () -> Duration, _ clock: any Clock<Duration>
     ) async -> StepReport {
         let start = elapsed()
         var outcome = StepReport.Outcome.failed
         var detail: String
         do {
-            let result = try await withDeadline(step)
+            let result = try await withDeadline(
+                step.deadline, clock: clock, executor: StepQueue(step.name),
+                late: { StepTimeout(step: step.name, deadline: step.deadline) }, step.run)
             outcome = result.changed ? .done : .unchanged
             detail = result.detail
         } catch {
@@ -84,19 +86,6 @@ public struct StepGraph: Sendable {
         return StepReport(
             name: step.name, outcome: outcome, startSeconds: start.inSeconds,
             seconds: (elapsed() - start).inSeconds, detail: detail)
-    }
-
-    private static func withDeadline(_ step: Step) async throws -> StepResult {
-        try await withThrowingTaskGroup(of: StepResult.self) { group in
-            group.addTask(executorPreference: StepQueue(step.name)) { try await step.run() }
-            group.addTask {
-                try await Task.sleep(for: step.deadline)
-                throw StepTimeout(step: step.name, deadline: step.deadline)
-            }
-            defer { group.cancelAll() }
-            guard let result = try await group.next() else { throw CancellationError() }
-            return result
-        }
     }
 
     private static func stopwatch(
