@@ -42,16 +42,18 @@ public struct MountEntry: Sendable, Equatable {
     }
 }
 
-/// What is mounted in this process's mount namespace.
+/// What is mounted in a process's mount namespace: this one's, unless told otherwise.
 public struct Mounts: Sendable {
     private let proc: String
+    private let process: String
 
-    public init(proc: String = "/proc") {
+    public init(proc: String = "/proc", process: Int32? = nil) {
         self.proc = proc
+        self.process = process.map { "\($0)" } ?? "self"
     }
 
     public func entries() throws(FileError) -> [MountEntry] {
-        try Files(root: proc).text("/self/mountinfo").split(separator: "\n")
+        try Files(root: proc).text("/\(process)/mountinfo").split(separator: "\n")
             .compactMap { MountEntry(line: $0) }
     }
 

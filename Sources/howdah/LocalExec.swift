@@ -21,7 +21,7 @@ struct LocalExec: AsyncParsableCommand {
     func run() async throws {
         let words = command.first == "--" ? Array(command.dropFirst()) : command
         guard !words.isEmpty else { throw ValidationError("no command was given") }
-        try NodeCommand.become(options, words)
+        try NodeCommand.become(options, words, isTerminal: false)
     }
 }
 
@@ -35,7 +35,9 @@ struct LocalShell: AsyncParsableCommand {
 
     @OptionGroup var options: NodeOptions
 
-    func run() async throws { try NodeCommand.become(options, ["/bin/sh", "-i"]) }
+    func run() async throws {
+        try NodeCommand.become(options, ["/bin/sh", "-i"], isTerminal: true)
+    }
 }
 
 struct LocalLogs: AsyncParsableCommand {
@@ -62,8 +64,9 @@ struct LocalLogs: AsyncParsableCommand {
 
 /// Replaces this program by another, which then has its terminal and gives its exit code.
 enum NodeCommand {
-    static func become(_ options: NodeOptions, _ words: [String]) throws {
-        let command = try options.operations().command(in: options.node, words)
+    static func become(_ options: NodeOptions, _ words: [String], isTerminal: Bool) throws {
+        let command = try options.operations().command(
+            in: options.node, words, isTerminal: isTerminal)
         try replace(command.executable, command.arguments, command.environment)
     }
 

@@ -56,3 +56,14 @@ struct LocalInit: ParsableCommand {
 
     func run() throws { try InstanceInit.run(configurationPath: config) }
 }
+
+struct LocalPower: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "power", abstract: "Be the power of a booted container.",
+        shouldDisplay: false)
+
+    @Option(help: "The instance's power.json.")
+    var config: String
+
+    func run() throws { try ContainerPower.run(configurationPath: config) }
+}

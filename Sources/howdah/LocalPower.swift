@@ -69,15 +69,20 @@ struct LocalTerminate: AsyncParsableCommand {
     func run() async throws { try await options.operations().terminate(options.node) }
 }
 
-struct LocalKill: AsyncParsableCommand {
+struct LocalCutPower: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "kill", abstract: "Cut a node's power. It stays dead until it is rebooted.",
+        commandName: "cut-power",
+        abstract: "Cut a node's power. It stays dead until it is rebooted or started.",
         discussion: """
+            What a booted container had not written to its disks is lost, as when the power fails. \
+            A light node's processes are killed, and its files stay as they are.
+
             Example:
-              howdah local kill slave-1
-            """)
+              howdah local cut-power slave-1
+            """,
+        aliases: ["kill"])
 
     @OptionGroup var options: NodeOptions
 
-    func run() async throws { try await options.operations().kill(options.node) }
+    func run() async throws { try await options.operations().cutPower(options.node) }
 }

@@ -29,6 +29,7 @@ enum LocalReport {
             .map { "\($0.key) \($0.value ? "runs" : "is dead")" }
         var lines = [
             "services: " + services.joined(separator: ", "), "apart by: \(status.isolation.words)",
+            "nodes are: \(status.form.words)",
         ]
         if let endpoints = status.endpoints { lines.append("page:     \(endpoints.panel)/") }
         for node in status.nodes {

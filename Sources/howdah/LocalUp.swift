@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import FoundationEssentials
+internal import ImageBuild
 internal import LocalCloud
 
 struct LocalUpCommand: AsyncParsableCommand {
@@ -43,8 +44,17 @@ struct LocalUpCommand: AsyncParsableCommand {
     @Flag(help: "Come back when the instances are asked for, without waiting until they are up.")
     var noWait = false
 
-    @Flag(help: "Light instances: groups of processes with a folder as root (the only form yet).")
+    @Flag(help: "Light instances, process trees with a folder as root, also where others can be.")
     var light = false
+
+    @Option(help: "A folder of images as 'howdah image build' makes them: master and slave.")
+    var images: String?
+
+    @Option(help: "Where the recipes of the images are that are built without --images.")
+    var recipes = "images/roles"
+
+    @Option(help: "The instances' type, which decides how volumes are named: t2.medium is Xen's.")
+    var instanceType = "m5.large"
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -53,14 +63,47 @@ struct LocalUpCommand: AsyncParsableCommand {
         var programs = Programs.beside(LabOptions.program)
         if let nodeBin { programs.node = LabOptions.absolute(nodeBin) }
         if let panelBin { programs.panel = LabOptions.absolute(panelBin) }
+        let images = try await chosenImages()
         let plan = LabPlan(
             folder: lab.folder, programs: programs, slaves: slaves,
             repository: repository.map(LabOptions.absolute), key: key.map(LabOptions.absolute),
             clusterFile: LabOptions.absolute(clusterFile), stacks: LabOptions.absolute(stacks),
+            images: images, instanceType: instanceType,
             deadline: noWait ? nil : .seconds(timeout))
         let result = try await LabUp(plan: plan, say: ProgressLine.print).run()
         if json { return try JSONOutput.print(result) }
         for line in LocalReport.lines(result) { print(line) }
+    }
+
+    /// What instances boot from; nil where they are light ones. Says which it is, and why.
+    private func chosenImages() async throws -> LabImages? {
+        var choice = try await InstanceForm.find(wantsLight: light)
+        var trees: LabImages?
+        if choice.form == .container {
+            if let images {
+                trees = LocalImages.trees(LabOptions.absolute(images))
+            } else {
+                do {
+                    trees = try await builtImages()
+                } catch let error as ImageError {
+                    choice = InstanceForm.Choice(
+                        form: .light, reason: "no images could be built: \(error)")
+                }
+            }
+        }
+        ProgressLine.print("nodes are \(choice.form.words) (\(choice.reason))")
+        return trees
+    }
+
+    /// An image that is built anew may be in use by nobody: an earlier lab goes first.
+    private func builtImages() async throws -> LabImages {
+        try await Teardown(folder: lab.folder, say: ProgressLine.print).run()
+        return try await LocalImages(
+            recipes: LabOptions.absolute(recipes),
+            output: try lab.folder.imageFolder(), node: nodeBin.map(LabOptions.absolute),
+            clusterFile: LabOptions.absolute(clusterFile), stacks: LabOptions.absolute(stacks),
+            key: key.map(LabOptions.absolute)
+        ).build()
     }
 }
 

@@ -13,16 +13,20 @@ import Testing
     static func record(
         _ power: InstanceRecord.Power, disks: [InstanceRecord.Disk] = [], id: String = "i-1"
     ) -> InstanceRecord {
-        InstanceRecord(id: id, name: "master", address: "10.77.0.11", power: power, disks: disks)
+        var record = InstanceRecord(instance(.running, id))
+        record.power = power
+        record.disks = disks
+        return record
     }
 
     static func here(
         _ records: [InstanceRecord], alive: Set<String> = [], images: Set<String> = [],
-        requests: Set<String> = []
+        requests: Set<String> = [], ends: [String: PowerEnd] = [:],
+        hidden: [String: String] = [:]
     ) -> MachineView {
         MachineView(
-            instances: records, alive: alive, metadataAlive: Set(records.map(\.id)),
-            images: images, rebootRequests: requests)
+            instances: records, alive: alive, ends: ends, hidden: hidden,
+            metadataAlive: Set(records.map(\.id)), images: images, rebootRequests: requests)
     }
 
     struct PowerCase: Sendable, CustomStringConvertible {
@@ -31,6 +35,7 @@ import Testing
         var power: InstanceRecord.Power
         var isAlive: Bool
         var isReboot = false
+        var end: PowerEnd?
         var actions: [HypervisorAction]
     }
 
@@ -42,12 +47,28 @@ import Testing
             description: "one that died by itself stays dead", wanted: .running, power: .on,
             isAlive: false, actions: []),
         .init(
+            description: "one that was lost stays dead", wanted: .running, power: .on,
+            isAlive: false, end: .lost, actions: []),
+        .init(
+            description: "one that restarts itself gets power", wanted: .running, power: .on,
+            isAlive: false, end: .reboot, actions: [.powerOn(instance: "i-1")]),
+        .init(
+            description: "one that switched itself off is stopped for ec2", wanted: .running,
+            power: .on, isAlive: false, end: .off, actions: [.reportStopped(instance: "i-1")]),
+        .init(
+            description: "one that switched itself off is off once ec2 says so", wanted: .stopped,
+            power: .on, isAlive: false, end: .off, actions: [.markOff(instance: "i-1")]),
+        .init(
+            description: "a reboot starts one that switched itself off", wanted: .running,
+            power: .on, isAlive: false, isReboot: true, end: .off,
+            actions: [.powerOn(instance: "i-1"), .clearRequest(instance: "i-1")]),
+        .init(
             description: "a started one gets power", wanted: .pending, power: .off, isAlive: false,
             actions: [.powerOn(instance: "i-1")]),
         .init(
             description: "a reboot ends it first", wanted: .running, power: .on, isAlive: true,
             isReboot: true,
-            actions: [.beginEnding(instance: "i-1"), .clearRequest(instance: "i-1")]),
+            actions: [.beginReboot(instance: "i-1"), .clearRequest(instance: "i-1")]),
         .init(
             description: "a reboot starts a dead one", wanted: .running, power: .on,
             isAlive: false, isReboot: true,
@@ -56,8 +77,8 @@ import Testing
             description: "one that ends is given time", wanted: .running,
             power: .ending(deadline: 101), isAlive: true, actions: []),
         .init(
-            description: "one that does not end in time is killed", wanted: .stopped,
-            power: .ending(deadline: 100), isAlive: true, actions: [.kill(instance: "i-1")]),
+            description: "one that does not end in time has its power cut", wanted: .stopped,
+            power: .ending(deadline: 100), isAlive: true, actions: [.cutPower(instance: "i-1")]),
         .init(
             description: "one that ended for a reboot starts again", wanted: .running,
             power: .ending(deadline: 101), isAlive: false, actions: [.powerOn(instance: "i-1")]),
@@ -74,8 +95,8 @@ import Testing
             description: "an off one stays off", wanted: .stopped, power: .off, isAlive: false,
             actions: []),
         .init(
-            description: "a terminated one is killed", wanted: .terminated, power: .on,
-            isAlive: true, actions: [.kill(instance: "i-1")]),
+            description: "a terminated one has its power cut", wanted: .terminated, power: .on,
+            isAlive: true, actions: [.cutPower(instance: "i-1")]),
         .init(
             description: "a dead terminated one is removed", wanted: .shuttingDown, power: .on,
             isAlive: false, actions: [.destroy(instance: "i-1")]),
@@ -85,7 +106,7 @@ import Testing
         let wanted = CloudView(instances: [Self.instance(row.wanted)], volumes: [])
         let here = Self.here(
             [Self.record(row.power)], alive: row.isAlive ? ["i-1"] : [],
-            requests: row.isReboot ? ["i-1"] : [])
+            requests: row.isReboot ? ["i-1"] : [], ends: row.end.map { ["i-1": $0] } ?? [:])
         #expect(Decision.actions(wanted: wanted, here: here, now: 100) == row.actions)
     }
 
@@ -117,7 +138,8 @@ import Testing
 
 /// The same for volumes.
 @Suite struct DiskDecisionTests {
-    static let disk = InstanceRecord.Disk(volume: "vol-1", device: "/dev/sdf", node: "nvme1n1")
+    static let disk = InstanceRecord.Disk(
+        volume: "vol-1", device: "/dev/sdf", node: "nvme1n1", sizeGiB: 2)
 
     static func volume(_ instances: [String], isDetaching: Bool = false) -> CloudView.Volume {
         CloudView.Volume(
@@ -185,12 +207,36 @@ import Testing
         #expect(Self.actions([], images: ["vol-1"]) == [.deleteImage(volume: "vol-1")])
     }
 
+    @Test func `a device that is not inside its instance is made again`() {
+        let record = DecisionTests.record(.on, disks: [Self.disk])
+        let wanted = CloudView(
+            instances: [DecisionTests.instance(.running)], volumes: [Self.volume(["i-1"])])
+        let here = DecisionTests.here([record], alive: ["i-1"], hidden: ["vol-1": "i-1"])
+        #expect(
+            Decision.actions(wanted: wanted, here: here, now: 0)
+                == [.show(volume: "vol-1", instance: "i-1")])
+        var detached = wanted
+        detached.volumes = []
+        #expect(
+            Decision.actions(wanted: detached, here: here, now: 0)
+                == [.detach(volume: "vol-1", instance: "i-1")])
+    }
+
     @Test func `names of devices are reused from the lowest`() {
         var record = DecisionTests.record(.on)
-        #expect(record.freeNode() == "nvme1n1")
+        #expect(record.node(for: "/dev/sdf") == "nvme1n1")
         record.disks = ["nvme1n1", "nvme3n1"].map {
-            .init(volume: "vol-\($0)", device: "/dev/sdf", node: $0)
+            .init(volume: "vol-\($0)", device: "/dev/sdf", node: $0, sizeGiB: 1)
         }
-        #expect(record.freeNode() == "nvme2n1")
+        #expect(record.node(for: "/dev/sdf") == "nvme2n1")
+    }
+
+    @Test(arguments: [
+        ("t2.medium", "/dev/sdf", "xvdf"), ("t2.medium", "/dev/xvdg", "xvdg"),
+        ("m4.large", "/dev/sdh1", "xvdh1"), ("m5.large", "/dev/sdf", "nvme1n1"),
+        ("t3.micro", "/dev/sdf", "nvme1n1"), ("i3.metal", "/dev/sdf", "nvme1n1"),
+    ])
+    func `the instance type decides on the name`(type: String, device: String, node: String) {
+        #expect(DeviceFamily(instanceType: type).node(device: device, taken: []) == node)
     }
 }

@@ -39,9 +39,10 @@ import Testing
 
     @Test func `only on the loopback is the node told of plain folders and its metadata service`() {
         func environment(_ isolation: Isolation) -> [String: String] {
-            LightInstance.environment(
-                Lab(id: "0a1b2c", isolation: isolation, network: 7), address: "127.0.7.11",
-                root: "/r", path: "/bin", mark: "m")
+            LightEnvironment(
+                lab: Lab(id: "0a1b2c", isolation: isolation, network: 7), address: "127.0.7.11",
+                root: "/r"
+            ).variables(path: "/bin", mark: "m")
         }
         let loopback = environment(.loopback)
         #expect(loopback["HOWDAH_PLAIN_MOUNTS"] == "1")

@@ -97,8 +97,8 @@ struct LabTests {
         #expect(try await lab.exec(["ls", "data"]) == "")
         let kept = try await lab.exec(["sh", "-c", "mount dev/nvme1n1 data && ls data"])
         #expect(kept.contains("x"))
-        try await operations.kill("master")
-        await #expect(throws: LabError.self) { try await operations.kill("master") }
+        try await operations.cutPower("master")
+        await #expect(throws: LabError.self) { try await operations.cutPower("master") }
         try await operations.reboot("master")
         try await lab.wait("the third boot") { try root.text("/boots").count == 21 }
         try await operations.stop("master")

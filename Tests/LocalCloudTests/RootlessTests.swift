@@ -38,7 +38,7 @@ struct RootlessTests {
         let status = try await lab.howdah("status")
         #expect(status.contains("apart by: loopback"))
         let id = try InstanceStore(folder: lab.folder).find("slave-1").id
-        let owner = try #require(try LightInstance.owner(id, lab.folder))
+        let owner = try #require(try InstanceSite.owner(id, lab.folder))
         #expect(owner == Rootless.user)
     }
 
@@ -85,7 +85,7 @@ struct RootlessTests {
     }
 }
 
-extension LightInstance {
+extension InstanceSite {
     /// The user whose process an instance's init is.
     fileprivate static func owner(_ id: String, _ folder: StateFolder) throws -> UInt32? {
         for entry in try Ledger(folder).entries()

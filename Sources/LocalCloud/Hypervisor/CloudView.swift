@@ -12,6 +12,10 @@ struct CloudView: Sendable, Equatable {
         var address: String
         /// The tag `Name`, else the id.
         var name: String
+        /// Such as `ami-00000000`.
+        var image = ""
+        /// Such as `m5.large`.
+        var type = ""
     }
 
     struct Attachment: Sendable, Equatable {
@@ -37,4 +41,6 @@ struct CloudView: Sendable, Equatable {
 /// Where a hypervisor learns what is wanted.
 protocol CloudSource: Sendable {
     func view() async throws -> CloudView
+    /// Says that an instance was switched off from inside.
+    func stop(_ instance: String) async throws
 }

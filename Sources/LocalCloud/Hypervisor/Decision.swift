@@ -4,13 +4,20 @@ enum HypervisorAction: Sendable, Equatable {
     case create(CloudView.Instance)
     case startMetadata(instance: String)
     case powerOn(instance: String)
-    /// SIGTERM to its first process.
+    /// It is asked to end.
     case beginEnding(instance: String)
-    /// SIGKILL: its time to end is over, or nothing of it is wanted.
-    case kill(instance: String)
+    /// It is asked to start again.
+    case beginReboot(instance: String)
+    /// Its time to end is over, or nothing of it is wanted.
+    case cutPower(instance: String)
     case markOff(instance: String)
+    /// It was switched off from inside: EC2 is to say that it is stopped, which is what an
+    /// instance's `InstanceInitiatedShutdownBehavior` says unless it was asked for otherwise.
+    case reportStopped(instance: String)
     case destroy(instance: String)
     case attach(volume: String, sizeGiB: Int, instance: String, device: String)
+    /// Its device is to be inside its instance again.
+    case show(volume: String, instance: String)
     case detach(volume: String, instance: String)
     case deleteImage(volume: String)
     case clearRequest(instance: String)
@@ -61,33 +68,44 @@ enum Decision {
         }
         switch state {
         case .pending, .running:
-            actions += running(record, isAlive, here.rebootRequests.contains(id), now)
+            actions += running(record, isAlive, here, now)
         case .stopping, .stopped:
             actions += stopped(record, isAlive, now)
         case .shuttingDown, .terminated:
-            actions += isAlive ? [.kill(instance: id)] : [.destroy(instance: id)]
+            actions += isAlive ? [.cutPower(instance: id)] : [.destroy(instance: id)]
         }
         return actions
     }
 
     private static func running(
-        _ record: InstanceRecord, _ isAlive: Bool, _ isReboot: Bool, _ now: Double
+        _ record: InstanceRecord, _ isAlive: Bool, _ here: MachineView, _ now: Double
     ) -> [HypervisorAction] {
         let id = record.id
+        let isReboot = here.rebootRequests.contains(id)
         switch record.power {
         case .off:
             return [.powerOn(instance: id)] + (isReboot ? [.clearRequest(instance: id)] : [])
         case .on where isReboot && isAlive:
-            return [.beginEnding(instance: id), .clearRequest(instance: id)]
+            return [.beginReboot(instance: id), .clearRequest(instance: id)]
         case .on where isReboot:
             return [.powerOn(instance: id), .clearRequest(instance: id)]
-        case .on:
-            // An instance that died by itself stays as it is until someone asks for a reboot.
+        case .on where isAlive:
             return []
+        case .on:
+            return ended(id, here.ends[id] ?? .lost)
         case .ending(let deadline):
             // A reboot, or a stop and a start before we saw it end.
-            if isAlive { return now >= deadline ? [.kill(instance: id)] : [] }
+            if isAlive { return now >= deadline ? [.cutPower(instance: id)] : [] }
             return [.powerOn(instance: id)]
+        }
+    }
+
+    private static func ended(_ id: String, _ end: PowerEnd) -> [HypervisorAction] {
+        switch end {
+        case .off: [.reportStopped(instance: id)]
+        case .reboot: [.powerOn(instance: id)]
+        // An instance that died stays as it is until someone asks for a reboot.
+        case .lost: []
         }
     }
 
@@ -102,7 +120,7 @@ enum Decision {
             return [isAlive ? .beginEnding(instance: id) : .markOff(instance: id)]
         case .ending(let deadline):
             if !isAlive { return [.markOff(instance: id)] }
-            return now >= deadline ? [.kill(instance: id)] : []
+            return now >= deadline ? [.cutPower(instance: id)] : []
         }
     }
 
@@ -118,6 +136,8 @@ enum Decision {
                 holders[disk.volume] = record.id
                 if isWanted != true {
                     actions.append(.detach(volume: disk.volume, instance: record.id))
+                } else if here.hidden[disk.volume] == record.id {
+                    actions.append(.show(volume: disk.volume, instance: record.id))
                 }
             }
         }

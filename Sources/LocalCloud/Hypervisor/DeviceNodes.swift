@@ -1,16 +1,18 @@
 internal import Glibc
 internal import Host
 
-/// The names under which an attached volume appears inside an instance, as a Nitro instance of EC2
-/// shows them: the device, the by-id link and the serial number in sysfs.
+/// The names under which an attached volume appears inside an instance. A Nitro instance of EC2
+/// shows the device, the by-id link and the serial number in sysfs; one on Xen the device alone.
 struct DeviceNodes: Sendable {
-    let files: Files
-    let volume: String
-    /// Such as `nvme1n1`.
-    let node: String
+    /// What stands for `/dev` and for `/sys/block`.
+    let devices: Files
+    let blocks: Files
+    let disk: InstanceRecord.Disk
 
-    private var serial: String { volume.split(separator: "-").joined() }
-    private var link: String { "/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_\(serial)" }
+    private var node: String { disk.node }
+    private var isNitro: Bool { node.hasPrefix("nvme") }
+    private var serial: String { disk.volume.split(separator: "-").joined() }
+    private var link: String { "/disk/by-id/nvme-Amazon_Elastic_Block_Store_\(serial)" }
 
     /// What the device is.
     enum Backing: Sendable, Equatable {
@@ -21,36 +23,55 @@ struct DeviceNodes: Sendable {
     }
 
     /// The device itself comes last: whoever sees it finds the rest.
-    func make(_ backing: Backing, sizeGiB: Int) throws {
-        try files.makeDirectory("/sys/block/\(node)/device")
-        try files.write(serial + "\n", to: "/sys/block/\(node)/device/serial")
-        try files.write(
-            "Amazon Elastic Block Store\n", to: "/sys/block/\(node)/device/model")
-        try files.write("\(sizeGiB << 21)\n", to: "/sys/block/\(node)/size")
-        try files.makeDirectory("/dev/disk/by-id")
-        try files.symlink(link, to: "../../\(node)")
-        let path = try files.resolve("/dev/\(node)")
+    func make(_ backing: Backing) throws {
+        try describe()
+        if isNitro {
+            try devices.makeDirectory("/disk/by-id")
+            try devices.symlink(link, to: "../../\(node)")
+        }
+        let path = try devices.resolve("/\(node)")
         unlink(path)
         guard try make(path, backing) == 0 else {
             throw LabError("cannot make the device '\(path)': error \(errno)")
         }
     }
 
+    private func describe() throws {
+        try blocks.makeDirectory("/\(node)")
+        if isNitro {
+            try blocks.makeDirectory("/\(node)/device")
+            try blocks.write(serial + "\n", to: "/\(node)/device/serial")
+            try blocks.write("Amazon Elastic Block Store\n", to: "/\(node)/device/model")
+        }
+        try blocks.write("\(disk.sizeGiB << 21)\n", to: "/\(node)/size")
+    }
+
     private func make(_ path: String, _ backing: Backing) throws(LabError) -> Int32 {
         switch backing {
         case .file(let image): return Glibc.link(image, path)
         case .loop(let loop):
-            guard let minor = Int(loop.drop { !$0.isNumber }) else {
-                throw LabError("'\(loop)' is no loop device")
-            }
-            return mknod(path, S_IFBLK | 0o660, Self.number(VolumeImage.loopMajor, minor))
+            let device = Self.number(LoopImage.major, try LoopImage.minor(loop))
+            return mknod(path, S_IFBLK | 0o660, device)
         }
     }
 
+    /// Whether there is a device of that name.
+    var isThere: Bool { devices.exists("/\(node)") }
+
+    /// Whether the device is there and is that of the loop device.
+    func isMade(_ loop: String) -> Bool {
+        var status = stat()
+        guard let path = try? devices.resolve("/\(node)"), lstat(path, &status) == 0,
+            let minor = try? LoopImage.minor(loop)
+        else { return false }
+        return status.st_mode & S_IFMT == S_IFBLK
+            && status.st_rdev == Self.number(LoopImage.major, minor)
+    }
+
     func remove() throws {
-        try files.remove("/dev/\(node)")
-        try files.remove(link)
-        try files.removeTree("/sys/block/\(node)")
+        try devices.remove("/\(node)")
+        try devices.remove(link)
+        try blocks.removeTree("/\(node)")
     }
 
     /// gnu_dev_makedev of glibc's sys/sysmacros.h, which is a macro and so hidden from Swift.

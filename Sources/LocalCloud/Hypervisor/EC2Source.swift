@@ -11,6 +11,10 @@ struct EC2Source: CloudSource {
             instances: instances.compactMap(Self.instance), volumes: volumes.map(Self.volume))
     }
 
+    func stop(_ instance: String) async throws {
+        try await client.stopInstances([instance])
+    }
+
     /// Nil for one that ended long enough ago to have lost its address.
     static func instance(_ found: EC2Instance) -> CloudView.Instance? {
         guard let state = CloudView.Instance.State(rawValue: found.state.rawValue) else {
@@ -18,7 +22,7 @@ struct EC2Source: CloudSource {
         }
         return CloudView.Instance(
             id: found.id, state: state, address: found.privateIPv4 ?? "",
-            name: found.tags["Name"] ?? found.id)
+            name: found.tags["Name"] ?? found.id, image: found.imageID, type: found.type)
     }
 
     static func volume(_ found: EC2Volume) -> CloudView.Volume {

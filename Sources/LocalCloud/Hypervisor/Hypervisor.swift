@@ -46,13 +46,25 @@ public struct Hypervisor: Sendable {
     func look() throws -> MachineView {
         let records = try InstanceStore(folder: folder).all()
         let processes = OwnedProcesses(folder: folder, lab: lab, tools: tools)
-        func living(_ name: (String) -> String) throws -> Set<String> {
-            Set(try records.map(\.id).filter { try processes.isAlive(name($0)) })
-        }
-        return MachineView(
-            instances: records, alive: try living(LightInstance.initName),
-            metadataAlive: try living(LightInstance.metadataName),
+        var view = MachineView(
+            instances: records, alive: [],
+            metadataAlive: Set(
+                try records.map(\.id).filter {
+                    try processes.isAlive(InstanceSite.metadataName($0))
+                }),
             images: try VolumeImage.ids(folder), rebootRequests: try Requests(folder).all())
+        for record in records {
+            let instance = instance(record.id)
+            if try instance.isAlive {
+                view.alive.insert(record.id)
+                for disk in record.disks where !instance.isShown(disk) {
+                    view.hidden[disk.volume] = record.id
+                }
+            } else {
+                view.ends[record.id] = try instance.end()
+            }
+        }
+        return view
     }
 
     private func perform(_ action: HypervisorAction) async {
@@ -66,55 +78,58 @@ public struct Hypervisor: Sendable {
 
     private func carryOut(_ action: HypervisorAction) async throws {
         switch action {
-        case .create(let wanted):
-            try await instance(wanted.id).create(name: wanted.name, address: wanted.address)
-        case .startMetadata(let id): try instance(id).startMetadata()
+        case .create(let wanted): try await instance(wanted.id).create(wanted)
+        case .startMetadata(let id): try site(id).startMetadata()
         case .powerOn(let id): try await instance(id).powerOn()
-        case .beginEnding(let id): try instance(id).beginEnding(now: now())
-        case .kill(let id): try await instance(id).kill()
+        case .beginEnding(let id): try instance(id).beginEnding(isReboot: false, now: now())
+        case .beginReboot(let id): try instance(id).beginEnding(isReboot: true, now: now())
+        case .cutPower(let id): try await instance(id).cutPower()
         case .markOff(let id): try await instance(id).markOff()
+        case .reportStopped(let id): try await source.stop(id)
         case .destroy(let id): try await instance(id).destroy()
         case .attach(let volume, let size, let id, let device):
             try await attach(volume, size, id, device)
+        case .show(let volume, let id): try await show(volume, id)
         case .detach(let volume, let id): try await detach(volume, id)
         case .deleteImage(let volume): try await image(volume).delete()
         case .clearRequest(let id): try Requests(folder).clear(id)
         }
     }
 
-    private func instance(_ id: String) -> LightInstance {
-        LightInstance(folder: folder, lab: lab, tools: tools, program: program, id: id)
+    private func site(_ id: String) -> InstanceSite {
+        InstanceSite(folder: folder, lab: lab, tools: tools, program: program, id: id)
     }
+
+    private func instance(_ id: String) -> any Instance { site(id).instance }
 
     private func image(_ id: String) -> VolumeImage {
         VolumeImage(folder: folder, tools: tools, id: id)
     }
 
+    /// The record comes last where the device can be made: one without a device is looked after at
+    /// the next turn.
     private func attach(
         _ volume: String, _ sizeGiB: Int, _ id: String, _ device: String
     ) async throws {
-        let image = image(volume)
-        try image.make(sizeGiB: sizeGiB)
-        let backing: DeviceNodes.Backing =
-            switch lab.isolation {
-            case .namespaces: .loop(try await image.attachLoop())
-            case .loopback: .file(image.path)
-            }
+        try image(volume).make(sizeGiB: sizeGiB)
         let store = InstanceStore(folder: folder)
-        let node = try store.read(id).freeNode()
-        try DeviceNodes(files: Files(root: instance(id).root), volume: volume, node: node)
-            .make(backing, sizeGiB: sizeGiB)
-        try store.change(id) {
-            $0.disks.append(InstanceRecord.Disk(volume: volume, device: device, node: node))
+        let disk = InstanceRecord.Disk(
+            volume: volume, device: device, node: try store.read(id).node(for: device),
+            sizeGiB: sizeGiB)
+        try await instance(id).show(disk)
+        try store.change(id) { $0.disks.append(disk) }
+    }
+
+    private func show(_ volume: String, _ id: String) async throws {
+        for disk in try InstanceStore(folder: folder).read(id).disks where disk.volume == volume {
+            try await instance(id).show(disk)
         }
     }
 
     private func detach(_ volume: String, _ id: String) async throws {
         let store = InstanceStore(folder: folder)
         for disk in try store.read(id).disks where disk.volume == volume {
-            try DeviceNodes(
-                files: Files(root: instance(id).root), volume: volume, node: disk.node
-            ).remove()
+            try instance(id).hide(disk)
         }
         try await image(volume).detachLoop()
         try store.change(id) { $0.disks.removeAll { $0.volume == volume } }

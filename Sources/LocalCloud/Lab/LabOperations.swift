@@ -17,19 +17,20 @@ public struct LabOperations: Sendable {
         store = InstanceStore(folder: folder)
     }
 
-    public func reboot(_ node: String, deadline: Duration = .seconds(60)) async throws {
+    /// A clean restart, or a hard one where the node does not answer in time.
+    public func reboot(_ node: String, deadline: Duration = .seconds(90)) async throws {
         let record = try store.find(node)
-        let before = try instance(record.id).initProcess()
+        let before = try instance(record.id).firstProcess()
         try Requests(folder).reboot(record.id)
         try await wait("'\(node)' to restart", deadline) {
             guard try store.read(record.id).power == .on,
-                let now = try instance(record.id).initProcess()
+                let now = try instance(record.id).firstProcess()
             else { return false }
             return now != before
         }
     }
 
-    public func stop(_ node: String, deadline: Duration = .seconds(60)) async throws {
+    public func stop(_ node: String, deadline: Duration = .seconds(90)) async throws {
         let record = try store.find(node)
         try await LabClients(folder: folder).ec2(.owner).stopInstances([record.id])
         try await wait("'\(node)' to stop", deadline) {
@@ -37,8 +38,12 @@ public struct LabOperations: Sendable {
         }
     }
 
+    /// Starts a stopped node, and one without power that EC2 says runs.
     public func start(_ node: String, deadline: Duration = .seconds(60)) async throws {
         let record = try store.find(node)
+        if record.power == .on, try !instance(record.id).isAlive {
+            return try await reboot(node, deadline: deadline)
+        }
         try await LabClients(folder: folder).ec2(.owner).startInstances([record.id])
         try await wait("'\(node)' to start", deadline) {
             try store.read(record.id).power == .on
@@ -54,49 +59,21 @@ public struct LabOperations: Sendable {
     }
 
     /// Cuts a node's power: it stays dead until it is rebooted, and EC2 says that it runs.
-    public func kill(_ node: String, deadline: Duration = .seconds(20)) async throws {
+    public func cutPower(_ node: String) async throws {
         let record = try store.find(node)
-        guard let first = try instance(record.id).initProcess(), first.signal(SIGKILL) else {
+        let instance = try instance(record.id)
+        guard instance.firstProcess() != nil else {
             throw LabError("'\(node)' has no power: it does not run")
         }
-        try await wait("'\(node)' to be dead", deadline) { !first.isAlive() }
-        try await instance(record.id).endLeftovers()
+        try await instance.cutPower()
     }
 
     /// The command that runs `words` inside a node, with what its own programs have in their
     /// environment.
     public func command(
-        in node: String, _ words: [String]
-    ) throws -> (executable: String, arguments: [String], environment: [String: String]) {
-        let record = try store.find(node)
-        let lab = try folder.readLab()
-        let instance = try instance(record.id)
-        guard let first = instance.initProcess() else {
-            throw LabError("'\(node)' does not run; 'howdah local reboot \(node)' starts it")
-        }
-        let tools = try Tools.locate(
-            environment: ProcessEnvironment.current, withServices: false)
-        // Its packages' programs, then howdah-node, then the machine's.
-        let node = try instance.nodeProgram()
-        let own =
-            ["/usr/bin", "/usr/sbin"].map { instance.root + $0 }
-            + [String(node[..<(node.lastIndex(of: "/") ?? node.startIndex)])]
-        var environment = LightInstance.environment(
-            lab, address: record.address, root: instance.root,
-            path: (own + [tools.path]).joined(separator: ":"),
-            mark: Mark.make(lab: lab.id, name: LightInstance.execName(record.id))
-        ).merging(["HOWDAH_ROOT": instance.root, "TERM": ProcessEnvironment.terminal]) { $1 }
-        var command: [String]
-        switch lab.isolation {
-        case .namespaces:
-            command = [tools.nsenter, "--target", String(first.pid)]
-            command += ["--mount", "--uts", "--net", "--pid", "--"]
-        case .loopback:
-            command = lab.isolation.launcher(isRoot: geteuid() == 0, tools)
-            environment[LightInstance.firstProcessVariable] = String(first.pid)
-        }
-        command += ["/usr/bin/env", "--chdir=\(instance.root)"] + words
-        return (command[0], Array(command.dropFirst()), environment)
+        in node: String, _ words: [String], isTerminal: Bool = false
+    ) throws -> NodeCommandLine {
+        try instance(store.find(node).id).command(words, isTerminal: isTerminal)
     }
 
     /// The cluster as the lab's panel sees it.
@@ -115,11 +92,11 @@ public struct LabOperations: Sendable {
         return folder.inside(StateFolder.log(record.name))
     }
 
-    private func instance(_ id: String) throws -> LightInstance {
+    private func instance(_ id: String) throws -> any Instance {
         let lab = try folder.readLab()
         let tools = try Tools.locate(
             environment: ProcessEnvironment.current, withServices: false)
-        return LightInstance(folder: folder, lab: lab, tools: tools, program: "", id: id)
+        return InstanceSite(folder: folder, lab: lab, tools: tools, program: "", id: id).instance
     }
 
     private func wait(

@@ -14,12 +14,17 @@ public struct LabPlan: Sendable {
     /// The cluster file to bake, and the folder of stacks.
     public var clusterFile: String
     public var stacks: String
+    /// The trees to boot from; nil: light instances, which have none.
+    public var images: LabImages?
+    /// As EC2 names them; it decides under which names volumes appear.
+    public var instanceType: String
     /// How long the nodes may take until all are up; nil: nobody waits for them.
     public var deadline: Duration?
 
     public init(
         folder: StateFolder, programs: Programs, slaves: Int, repository: String?, key: String?,
-        clusterFile: String, stacks: String, deadline: Duration? = .seconds(240)
+        clusterFile: String, stacks: String, images: LabImages? = nil,
+        instanceType: String = "m5.large", deadline: Duration? = .seconds(240)
     ) {
         self.folder = folder
         self.programs = programs
@@ -28,6 +33,8 @@ public struct LabPlan: Sendable {
         self.key = key
         self.clusterFile = clusterFile
         self.stacks = stacks
+        self.images = images
+        self.instanceType = instanceType
         self.deadline = deadline
     }
 
@@ -50,7 +57,8 @@ public struct LabPlan: Sendable {
         }
         try programs.check()
         let files = Files()
-        for path in [clusterFile, stacks] + [repository, key].compactMap({ $0 })
+        let trees = images.map { [$0.master, $0.slave] } ?? []
+        for path in [clusterFile, stacks] + [repository, key].compactMap({ $0 }) + trees
         where !files.exists(path) {
             throw LabError("'\(path)' is not there")
         }

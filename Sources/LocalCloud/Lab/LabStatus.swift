@@ -23,6 +23,7 @@ public struct LabStatus: Codable, Sendable, Equatable {
 
     public var state: String
     public var isolation: Isolation
+    public var form: InstanceForm
     public var endpoints: Endpoints?
     /// Services by name, and whether each lives.
     public var services: [String: Bool]
@@ -40,6 +41,9 @@ public struct LabStatus: Codable, Sendable, Equatable {
                 StorageService.name, CloudService.name, PanelService.name, Hypervisor.name,
             ]
         for name in names { services[name] = try processes.isAlive(name) }
+        if try processes.identity(LoadView.name) != nil {
+            services[LoadView.name] = try processes.isAlive(LoadView.name)
+        }
         let clients = try? LabClients(folder: folder)
         let ec2 = try? await clients?.ec2(.hypervisor).describeInstances()
         let panel = await view(clients)
@@ -50,13 +54,16 @@ public struct LabStatus: Codable, Sendable, Equatable {
                 ec2: ec2?.first { $0.id == record.id }?.state.rawValue ?? "unknown",
                 panel: panel?.nodes.first { $0.instanceID == record.id }?.state.rawValue
                     ?? "unknown",
-                isAlive: try processes.isAlive(LightInstance.initName(record.id)),
+                isAlive: try InstanceSite(
+                    folder: folder, lab: lab, tools: tools, program: "", id: record.id
+                ).instance.isAlive,
                 phase: try store.status(record.id)?.phase,
                 disks: record.disks.map { "\($0.volume) at \($0.node)" })
         }
         return LabStatus(
-            state: folder.path, isolation: lab.isolation, endpoints: clients?.endpoints,
-            services: services, nodes: nodes.sorted { $0.name < $1.name })
+            state: folder.path, isolation: lab.isolation, form: lab.form,
+            endpoints: clients?.endpoints, services: services,
+            nodes: nodes.sorted { $0.name < $1.name })
     }
 
     private static func view(_ clients: LabClients?) async -> ClusterView? {

@@ -20,7 +20,8 @@ extension LabUp {
             let role = node.role == "master" ? Lab.masterRole : Lab.slaveRole
             _ = try await ec2.runInstances(
                 EC2Launch(
-                    imageID: "ami-00000000", instanceType: "m5.large",
+                    imageID: lab.images == nil ? LabImages.noneID : LabImages.id(role: node.role),
+                    instanceType: plan.instanceType,
                     privateIPv4: lab.address(Lab.firstHost + number), subnetID: setup.subnet,
                     instanceProfileName: role, userData: userData,
                     tags: [

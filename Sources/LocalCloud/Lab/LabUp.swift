@@ -55,7 +55,10 @@ public struct LabUp: Sendable {
         }
         let isolation = try Isolation.choose(try await .find(tools))
         say("apart by \(isolation.words)")
-        let lab = try Lab.fresh(isolation)
+        if plan.images != nil, isolation != .namespaces {
+            throw LabError("booted containers need namespaces of the network; give --light")
+        }
+        let lab = try Lab.fresh(isolation, images: plan.images)
         try JSONFile.write(lab, to: StateFolder.lab, in: folder.files)
         try JSONFile.write(plan.programs, to: StateFolder.programs, in: folder.files)
         let setup = try await services(lab, tools)
@@ -82,12 +85,15 @@ public struct LabUp: Sendable {
         try JSONFile.write(setup, to: StateFolder.cloud, in: folder.files)
         try await ready(StorageService.name, endpoints.s3 + "/", processes)
         try await publish(endpoints, secrets)
-        try LabImage(plan: plan, lab: lab).make()
+        if lab.form == .light { try LabImage(plan: plan, lab: lab).make() }
         try PanelService(
             folder: folder, lab: lab, secrets: secrets, tools: tools,
             program: plan.programs.panel
         ).start()
         try await ready(PanelService.name, endpoints.panel + "/healthz", processes)
+        if lab.form == .container, try await !LoadView(processes).start() {
+            say("load: lxcfs does not run here; instances see the machine's load and memory")
+        }
         try processes.start(
             Hypervisor.name, plan.programs.howdah,
             ["local", "hypervisor", "--state", folder.path],

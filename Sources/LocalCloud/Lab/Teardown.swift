@@ -38,14 +38,18 @@ public struct Teardown: Sendable {
             environment: ProcessEnvironment.current, withServices: false)
         if !entries.isEmpty { say("clearing \(entries.count) things of the lab") }
         try await endProcesses(entries)
+        for case (let id, .controlGroups(let name)) in entries.map({ ($0.id, $0.thing) }) {
+            try await ControlGroups(name: name).end()
+            try Ledger(folder).erase(id)
+        }
         if let lab {
             try await sweep(lab.id)
             try StorageSockets(first: lab.storagePort).remove()
         }
         for entry in entries {
             switch entry.thing {
-            case .process: continue
-            case .loop(let image): try await VolumeImage.release(image: image, tools: tools)
+            case .process, .controlGroups: continue
+            case .loop(let image): try await LoopImage.release(image: image, tools: tools)
             case .namespace(let name): try await LabNetwork.remove(namespace: name, tools: tools)
             }
             try Ledger(folder).erase(entry.id)

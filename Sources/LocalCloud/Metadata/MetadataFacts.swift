@@ -20,7 +20,11 @@ struct MetadataFacts: Sendable, Equatable {
     /// EC2's private name of the address.
     var hostname: String {
         let suffix = region == "us-east-1" ? "ec2.internal" : "\(region).compute.internal"
-        return "ip-\(address.split(separator: ".").joined(separator: "-")).\(suffix)"
+        return "\(Self.hostLabel(address)).\(suffix)"
+    }
+    /// The first part of it, which an instance that nobody named has as its host name.
+    static func hostLabel(_ address: String) -> String {
+        "ip-" + address.split(separator: ".").joined(separator: "-")
     }
     var hardwareAddress: String { LabNetwork.hardwareAddress(address) }
     /// As EC2 writes them: `use1-az1` for `us-east-1a`.

@@ -22,7 +22,8 @@ struct CloudSetup: Sendable {
     func run(_ secrets: inout LabSecrets) async throws -> Result {
         secrets.operatorKey = try await user("operator", ["ec2:*", "iam:PassRole"])
         secrets.panelKey = try await user("panel", Self.panelActions)
-        secrets.hypervisorKey = try await user("hypervisor", ["ec2:Describe*"])
+        secrets.hypervisorKey = try await user(
+            "hypervisor", ["ec2:Describe*", "ec2:StopInstances"])
         for role in [Lab.masterRole, Lab.slaveRole] { try await profile(role) }
         let vpc = try await ec2(["Action": "CreateVpc", "CidrBlock": lab.subnet], "vpcId")
         let subnet = try await ec2(

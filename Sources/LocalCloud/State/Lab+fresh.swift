@@ -10,14 +10,16 @@ extension Lab {
     static let instancePorts: [UInt16] = [8020, 9864, 9866, 9867, 9870]
 
     /// A new lab, with numbers that no other has.
-    static func fresh(_ isolation: Isolation) throws(LabError) -> Lab {
+    static func fresh(_ isolation: Isolation, images: LabImages? = nil) throws(LabError) -> Lab {
         let id = Hex.encode(RandomBytes.make(3))
         let isTaken = { Files().exists($0) }
         switch isolation {
         case .namespaces:
             let sockets = try StorageSockets.choose(
                 random: { Int.random(in: $0) }, isTaken: isTaken)
-            return Lab(id: id, storagePort: sockets.first)
+            return Lab(
+                id: id, form: images == nil ? .light : .container, images: images,
+                storagePort: sockets.first)
         case .loopback:
             var (ports, sockets) = try LabPorts.choose(
                 random: { Int.random(in: $0) },

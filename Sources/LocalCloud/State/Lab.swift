@@ -3,6 +3,9 @@ public struct Lab: Codable, Sendable, Equatable {
     /// Six hexadecimal digits; part of the name of all that it makes on the machine.
     public var id: String
     public var isolation: Isolation
+    public var form: InstanceForm
+    /// What instances boot from; light ones have none.
+    public var images: LabImages?
     public var cluster: String
     public var region: String
     public var zone: String
@@ -13,12 +16,15 @@ public struct Lab: Codable, Sendable, Equatable {
     public var storagePort: Int
 
     public init(
-        id: String, isolation: Isolation = .namespaces, cluster: String = "local",
+        id: String, isolation: Isolation = .namespaces, form: InstanceForm = .light,
+        images: LabImages? = nil, cluster: String = "local",
         region: String = "us-east-1", zone: String = "us-east-1a", network: Int = 0,
         ports: LabPorts = LabPorts(), storagePort: Int = StorageSockets.firstPort
     ) {
         self.id = id
         self.isolation = isolation
+        self.form = form
+        self.images = images
         self.cluster = cluster
         self.region = region
         self.zone = zone

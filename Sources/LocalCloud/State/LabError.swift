@@ -5,4 +5,8 @@ public struct LabError: Error, CustomStringConvertible, Equatable {
     public init(_ description: String) {
         self.description = description
     }
+
+    static func powerless(_ node: String) -> LabError {
+        LabError("'\(node)' does not run; 'howdah local reboot \(node)' starts it")
+    }
 }

@@ -10,6 +10,8 @@ public struct LedgerEntry: Codable, Sendable, Equatable {
         case namespace(name: String)
         /// The loop devices of an image file.
         case loop(image: String)
+        /// Control groups of one name, in every hierarchy, with all that runs in them.
+        case controlGroups(name: String)
     }
 
     /// What it is to the lab, such as `process/weed`; one entry an id.

@@ -10,7 +10,7 @@ struct MarkedProcesses: Sendable {
 
     /// Of an instance: what its init started, and what `exec` did.
     static func marks(lab: String, instance: String) -> [String] {
-        [LightInstance.initName(instance), LightInstance.execName(instance)].map {
+        [InstanceSite.initName(instance), InstanceSite.execName(instance)].map {
             Mark.make(lab: lab, name: $0)
         }
     }

@@ -5,7 +5,8 @@ internal import Host
 extension StateFolder {
     /// All names that a lab makes and `down` removes.
     static let removed = [
-        secrets, ledger, image, instances, volumes, requests, services, forwards, cloud, programs,
+        secrets, ledger, image, instances, volumes, load, requests, services, forwards, cloud,
+        programs,
     ]
     /// Kept by `down`: what a next start can use, what says why the last one failed, and that the
     /// folder is a lab's.
@@ -39,6 +40,14 @@ extension StateFolder {
         }
         try files.makeDirectory("/", mode: 0o700)
         try files.write("Made by 'howdah local up', which owns this folder.\n", to: Self.marker)
+    }
+
+    /// Where images that a lab builds for itself are: they outlive it. Takes the folder for a lab.
+    public func imageFolder() throws -> String {
+        try claim()
+        let folder = Self.cache + "/images"
+        try files.makeDirectory(folder)
+        return inside(folder)
     }
 
     /// The lab's record, nil where there is none. Without it nobody knows what the lab started:

@@ -39,6 +39,8 @@ public struct StateFolder: Sendable, Equatable {
     static let image = "/image"
     static let instances = "/instances"
     static let volumes = "/volumes"
+    /// Where lxcfs is mounted, in its own mount namespace.
+    static let load = "/load"
     static let requests = "/requests"
     static let services = "/services"
     static let forwards = "/forwards.json"

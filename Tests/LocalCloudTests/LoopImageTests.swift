@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalCloud
 
-@Suite struct VolumeImageTests {
+@Suite struct LoopImageTests {
     /// The text is what Linux 6 shows for a loop device whose file was removed.
     @Test func `a loop device outlives its image file and is found`() async throws {
         try await withTemporaryDirectory { directory in
@@ -22,7 +22,7 @@ import Testing
             try Files(root: directory).symlink("/link", to: real)
             for folder in [directory, directory + "/link"] {
                 #expect(
-                    VolumeImage.orphans(image: folder + "/vol-1.img", blocks: blocks)
+                    LoopImage.orphans(image: folder + "/vol-1.img", blocks: blocks)
                         == ["/dev/loop1"])
             }
         }
