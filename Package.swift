@@ -117,7 +117,8 @@ let programs: [Target] = [
 
 let testTargets: [Target] = [
     .target(
-        name: "Support", dependencies: [subprocess], path: "Tests/Support", swiftSettings: settings),
+        name: "Support", dependencies: ["ImageBuild", subprocess], path: "Tests/Support",
+        swiftSettings: settings),
     tests("AWSTests", ["AWS", "Digests", "Transfer", "Support"]),
     tests("ClusterTests", ["Cluster", "Support"]),
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),

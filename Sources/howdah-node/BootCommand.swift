@@ -1,4 +1,6 @@
 import ArgumentParser
+import Dispatch
+import Glibc
 import Host
 import Node
 
@@ -20,11 +22,34 @@ struct BootCommand: AsyncParsableCommand {
             guard let lock = try BootLock.take(options.paths.files) else {
                 throw BootRuns()
             }
-            let state = try await Boot(world: options.world()).run()
+            let world = options.world()
+            let sources = try interruptions(world)
+            let state = try await Boot(world: world).run()
+            sources.forEach { $0.cancel() }
             _ = consume lock
             // The log has said on standard error what failed and why.
             if json { print(try state.json()) }
             if state.exitCode != 0 { throw ExitCode(state.exitCode) }
+        }
+    }
+
+    /// Whoever asks it to end is obeyed at once: every step can be cut off at any moment, and the
+    /// state says that it was.
+    private func interruptions(_ world: NodeWorld) throws -> [any DispatchSourceSignal] {
+        let store = StateStore(files: options.paths.files)
+        let bootID = try world.bootID()
+        return [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
+            // Not SIG_IGN: what it starts would inherit that.
+            signal(number) { _ in }
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler {
+                if let line = try? store.interrupt(bootID: bootID, by: name) {
+                    world.log.line(line)
+                }
+                _exit(1)
+            }
+            source.resume()
+            return source
         }
     }
 }

@@ -56,6 +56,33 @@ import Testing
         }
     }
 
+    @Test func `a boot that is asked to end does so at once, and its state says so`()
+        async throws
+    {
+        try await NodeContainer.with { container in
+            try await container.start()
+            let boot = "howdah-boot.service"
+            // Nobody answers at 169.254.169.254: it waits.
+            try await container.systemctl(["start", "--no-block", boot])
+            _ = try await poll(
+                every: .milliseconds(100), for: .seconds(30), clock: ContinuousClock(),
+                what: "the boot to begin"
+            ) {
+                let status = try await container.run(
+                    "/usr/bin/howdah-node", "status", mayFail: true)
+                return status.output.contains("facts: under way") ? true : nil
+            }
+            let start = ContinuousClock.now
+            try await container.systemctl(["stop", boot])
+            #expect(ContinuousClock.now - start < .seconds(10))
+            let status = try await container.run(
+                "/usr/bin/howdah-node", "status", "--wait", mayFail: true)
+            #expect(status.exitCode == 1)
+            #expect(status.output.contains("failed: facts: interrupted by SIGTERM"))
+            #expect(try await container.journal(boot).contains("interrupted by SIGTERM at facts"))
+        }
+    }
+
     private static func waitFor(
         _ text: String, _ property: String, _ container: BootedContainer
     ) async throws {

@@ -52,7 +52,7 @@ struct SupervisorLab: Sendable {
     static func withUnits(
         _ body: (SupervisorLab, BootedContainer) async throws -> Void
     ) async throws {
-        try await BootedContainer.with(tree: ContainerTree.base) { container in
+        try await BootedContainer.with(tree: ContainerTree.base.path()) { container in
             try await container.start()
             let root = "/proc/\(await container.firstProcess)/root"
             let systemd = Systemd(

@@ -1,15 +1,50 @@
 internal import Glibc
+internal import ImageBuild
 
-/// The root tree that containers of tests boot from.
-public enum ContainerTree {
-    /// `HOWDAH_TEST_TREE`, or what `scripts/setup` has built of `images/base`.
-    public static let base: String =
-        getenv("HOWDAH_TEST_TREE").map { String(cString: $0) } ?? Checkout.cache
-        + "/images/base/root"
+/// A root tree that containers of tests boot from; never written to.
+public enum ContainerTree: String, Sendable {
+    /// `images/base`: systemd, and the libraries of howdah-node.
+    case base
+    /// systemd with cloud-init.
+    case cloudInit = "cloud-init"
 
-    /// Why a test that boots it must be left out; nil where it can.
+    /// Why a test that boots one must be left out; nil where it can.
     public static let whyNot: String? =
         BootedContainer.whyNot
-        ?? (access(base + "/usr/lib/systemd/systemd", X_OK) == 0
-            ? nil : "no tree in '\(base)': run scripts/setup")
+        ?? (trees != nil || Command.exists("mmdebstrap") ? nil : "no 'mmdebstrap' here")
+
+    /// The tree's path. It is built at its first use, and kept in the cache: the first time takes
+    /// minutes and the network. `HOWDAH_TEST_TREES` names a folder with trees that are there.
+    public func path() async throws -> String {
+        if let trees = Self.trees { return "\(trees)/\(rawValue)/root" }
+        return try await Self.builds.path(self)
+    }
+
+    private static let trees = getenv("HOWDAH_TEST_TREES").map { String(cString: $0) }
+    private static let builds = Builds()
+
+    private var recipe: String {
+        switch self {
+        case .base: Checkout.root + "/images/base"
+        case .cloudInit: Checkout.root + "/Tests/Fixtures/cloud-init"
+        }
+    }
+
+    /// One build of each for all tests.
+    private actor Builds {
+        private var builds: [ContainerTree: Task<String, any Error>] = [:]
+
+        func path(_ tree: ContainerTree) async throws -> String {
+            let build =
+                builds[tree]
+                ?? Task {
+                    let output = "\(Checkout.cache)/trees/\(tree.rawValue)"
+                    try await ImageBuilder(recipe: tree.recipe, cache: Checkout.cache + "/images")
+                        .build(output: output)
+                    return output + "/root"
+                }
+            builds[tree] = build
+            return try await build.value
+        }
+    }
 }

@@ -31,7 +31,8 @@ public enum NodeContainer {
             return path.dropLast("/libswiftCore.so".count)
         }
         let binds = ["\(program):/usr/bin/howdah-node"] + runtime.map(String.init)
-        try await BootedContainer.with(tree: ContainerTree.base, readOnly: binds) { container in
+        try await BootedContainer.with(tree: ContainerTree.base.path(), readOnly: binds) {
+            container in
             for unit in ["howdah-boot.service", "howdah-agent.service"] {
                 let text = readFile("\(Checkout.root)/images/systemd/\(unit)") ?? []
                 try container.put(
