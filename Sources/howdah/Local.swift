@@ -8,8 +8,9 @@ struct Local: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a cluster on this machine, without a cloud account.",
         discussion: """
-            For root every node gets a network namespace, a mount namespace and a loop device; \
-            for others an address of 127.0.0.0/8 and a plain folder in place of the mount.
+            For root every node is a systemd container that boots from an image, where the \
+            machine allows it, else (or by --light) a process tree in namespaces; for others it \
+            has an address of 127.0.0.0/8 and a plain folder in place of the mount.
 
             Example:
               howdah local up --slaves 2 --repository build/rpms --key build/key.asc
@@ -21,8 +22,8 @@ struct Local: AsyncParsableCommand {
         subcommands: [
             LocalUpCommand.self, LocalDown.self, LocalStatusCommand.self, LocalShow.self,
             LocalReboot.self, LocalStop.self, LocalStart.self, LocalTerminate.self,
-            LocalCutPower.self, LocalExec.self, LocalShell.self, LocalLogs.self, LocalForward.self,
-            LocalHypervisor.self, LocalMetadata.self, LocalInit.self, LocalPower.self,
+            LocalCutPower.self, LocalExec.self, LocalShell.self, LocalConsole.self, LocalLogs.self,
+            LocalForward.self, LocalHypervisor.self, LocalMetadata.self, LocalInit.self, LocalPower.self,
         ])
 }
 

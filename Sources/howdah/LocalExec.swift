@@ -21,7 +21,7 @@ struct LocalExec: AsyncParsableCommand {
     func run() async throws {
         let words = command.first == "--" ? Array(command.dropFirst()) : command
         guard !words.isEmpty else { throw ValidationError("no command was given") }
-        try NodeCommand.become(options, words, isTerminal: false)
+        try NodeCommand.become(options.operations().command(in: options.node, words))
     }
 }
 
@@ -36,7 +36,9 @@ struct LocalShell: AsyncParsableCommand {
     @OptionGroup var options: NodeOptions
 
     func run() async throws {
-        try NodeCommand.become(options, ["/bin/sh", "-i"], isTerminal: true)
+        try NodeCommand.become(
+            options.operations().command(
+                in: options.node, ["/bin/sh", "-i"], isTerminal: true))
     }
 }
 
@@ -44,7 +46,8 @@ struct LocalLogs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Print what a node, or a service of the lab, wrote.",
         discussion: """
-            Services are weed, moto, panel, hypervisor and forward.
+            A booted container's journal of Howdah's units and daemons, or its console while it \
+            has no power. Services are weed, moto, panel, hypervisor, forward and lxcfs.
 
             Example:
               howdah local logs slave-1
@@ -56,29 +59,36 @@ struct LocalLogs: AsyncParsableCommand {
     var follow = false
 
     func run() async throws {
-        let path = try options.operations().log(options.node)
-        let words = follow ? ["-n", "+1", "-F", path] : ["-n", "+1", path]
-        try NodeCommand.replace("/usr/bin/tail", words, nil)
+        try NodeCommand.become(options.operations().log(options.node, follow: follow))
+    }
+}
+
+struct LocalConsole: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console", abstract: "Print what a node's console showed.",
+        discussion: """
+            A booted container's console has the boot's own words. Ctrl-C ends following it.
+
+            Example:
+              howdah local console slave-1 --follow
+            """)
+
+    @OptionGroup var options: NodeOptions
+
+    @Flag(name: .shortAndLong, help: "Go on as more is shown.")
+    var follow = false
+
+    func run() async throws {
+        try NodeCommand.become(options.operations().console(options.node, follow: follow))
     }
 }
 
 /// Replaces this program by another, which then has its terminal and gives its exit code.
 enum NodeCommand {
-    static func become(_ options: NodeOptions, _ words: [String], isTerminal: Bool) throws {
-        let command = try options.operations().command(
-            in: options.node, words, isTerminal: isTerminal)
-        try replace(command.executable, command.arguments, command.environment)
-    }
-
-    static func replace(
-        _ executable: String, _ arguments: [String], _ environment: [String: String]?
-    ) throws {
-        let words = ([executable] + arguments).map { strdup($0) } + [nil]
-        if let environment {
-            execve(executable, words, environment.map { strdup("\($0)=\($1)") } + [nil])
-        } else {
-            execv(executable, words)
-        }
-        throw LabError("cannot start '\(executable)': error \(errno)")
+    static func become(_ command: NodeCommandLine) throws {
+        let words = ([command.executable] + command.arguments).map { strdup($0) } + [nil]
+        let variables = command.environment.map { strdup("\($0)=\($1)") } + [nil]
+        execve(command.executable, words, variables)
+        throw LabError("cannot start '\(command.executable)': error \(errno)")
     }
 }

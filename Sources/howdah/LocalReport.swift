@@ -33,7 +33,8 @@ enum LocalReport {
         ]
         if let endpoints = status.endpoints { lines.append("page:     \(endpoints.panel)/") }
         for node in status.nodes {
-            let phase = node.isAlive ? (node.phase?.rawValue ?? "starting") : "no power"
+            let running = status.form == .container ? "powered" : "starting"
+            let phase = node.isAlive ? (node.phase?.rawValue ?? running) : "no power"
             lines.append(
                 "\(node.name)  \(node.address)  \(node.instance)  \(phase)  ec2: \(node.ec2)  "
                     + "panel: \(node.panel)  \(node.disks.joined(separator: ", "))")

@@ -83,23 +83,39 @@ struct LabUnderTest: Sendable {
         }
     }
 
-    var upArguments: [String] {
+    var upArguments: [String] { upArguments(["--slaves", "0", "--light"]) }
+
+    func upArguments(_ form: [String]) -> [String] {
         [
-            "local", "up", "--no-wait", "--slaves", "0", "--state", folder.path, "--node-bin",
+            "local", "up", "--no-wait", "--state", folder.path, "--node-bin",
             bin + "/howdah-node", "--panel-bin", bin + "/howdah-panel", "--cluster-file",
             bin + "/cluster.yaml", "--stacks", bin + "/stacks",
-        ]
+        ] + form
     }
 
     func up() async throws { try await Command.run(howdah, upArguments) }
+
+    /// Booted containers, from a tree that has no howdah-node.
+    func bootContainers(_ arguments: [String]) async throws {
+        for role in ["master", "slave"] {
+            let files = Files(root: bin + "/images/" + role)
+            try files.makeDirectory("/")
+            try files.symlink("/root", to: ContainerTree.base)
+        }
+        try await Command.run(howdah, upArguments(["--images", bin + "/images"] + arguments))
+    }
 
     func down() async throws {
         try await Command.run(howdah, ["local", "down", "--state", folder.path])
     }
 
     func exec(_ words: [String]) async throws -> String {
+        try await exec("master", words)
+    }
+
+    func exec(_ node: String, _ words: [String]) async throws -> String {
         try await Command.run(
-            howdah, ["local", "exec", "--state", folder.path, "master", "--"] + words
+            howdah, ["local", "exec", "--state", folder.path, node, "--"] + words
         ).output
     }
 
@@ -117,7 +133,8 @@ struct LabUnderTest: Sendable {
         let found = lines.filter { $0.contains("howdah-\(lab)") || $0.contains(folder.path) }
         let sockets = try Files().list("/tmp").filter { $0.hasPrefix("seaweedfs-") }
             .filter { name in storage.contains { $0 == "/tmp/" + name } }
-        return found.map(String.init) + sockets + Mark.find(lab: lab).map(\.description)
+        let groups = try ControlGroupFolders.named("howdah-\(lab)")
+        return found.map(String.init) + sockets + groups + Mark.find(lab: lab).map(\.description)
     }
 
     func wait(_ what: String, _ isDone: () throws -> Bool) async throws {
@@ -126,5 +143,16 @@ struct LabUnderTest: Sendable {
             guard ContinuousClock.now < end else { throw LabError("waited 60 s for \(what)") }
             try await Task.sleep(for: .milliseconds(50))
         }
+    }
+}
+
+/// Control groups that are there, found without the code that makes them.
+enum ControlGroupFolders {
+    static func named(_ prefix: String) throws -> [String] {
+        let root = Files(root: "/sys/fs/cgroup")
+        let hierarchies = try root.list("/").filter { root.isDirectory("/" + $0) }
+        return try hierarchies.flatMap { folder in
+            try root.list("/" + folder).map { "\(folder)/\($0)" } + [folder]
+        }.filter { $0.split(separator: "/").last?.hasPrefix(prefix) == true }
     }
 }

@@ -9,8 +9,8 @@ internal import Transfer
 public struct LabOperations: Sendable {
     static let poll = Duration.milliseconds(100)
 
-    private let folder: StateFolder
-    private let store: InstanceStore
+    let folder: StateFolder
+    let store: InstanceStore
 
     public init(folder: StateFolder) {
         self.folder = folder
@@ -84,15 +84,7 @@ public struct LabOperations: Sendable {
             clients.lab.cluster, operatorToken: clients.secrets.panelToken)
     }
 
-    /// Where the words of a node, or of a service, are.
-    public func log(_ name: String) throws -> String {
-        let path = StateFolder.log(name)
-        if folder.files.exists(path) { return folder.inside(path) }
-        let record = try store.find(name)
-        return folder.inside(StateFolder.log(record.name))
-    }
-
-    private func instance(_ id: String) throws -> any Instance {
+    func instance(_ id: String) throws -> any Instance {
         let lab = try folder.readLab()
         let tools = try Tools.locate(
             environment: ProcessEnvironment.current, withServices: false)
