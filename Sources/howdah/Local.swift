@@ -22,8 +22,9 @@ struct Local: AsyncParsableCommand {
         subcommands: [
             LocalUpCommand.self, LocalDown.self, LocalStatusCommand.self, LocalShow.self,
             LocalReboot.self, LocalStop.self, LocalStart.self, LocalTerminate.self,
-            LocalCutPower.self, LocalExec.self, LocalShell.self, LocalConsole.self, LocalLogs.self,
-            LocalForward.self, LocalHypervisor.self, LocalMetadata.self, LocalInit.self, LocalPower.self,
+            LocalCutPower.self, LocalExec.self, LocalShell.self, LocalConsole.self,
+            LocalLogs.self, LocalForward.self, LocalHypervisor.self, LocalMetadata.self,
+            LocalInit.self, LocalPower.self,
         ])
 }
 

@@ -191,7 +191,8 @@ extension LabUnderTest {
             said =
                 (try? await Command.run(
                     howdah, ["local", "exec", "--state", folder.path, node, "--"] + words,
-                    mayFail: true).output) ?? ""
+                    mayFail: true
+                ).output) ?? ""
             if ["running\n", "degraded\n"].contains(said) { return }
             try await Task.sleep(for: .milliseconds(100))
         }
