@@ -177,7 +177,8 @@ let panel: [Target] = [
             "Panel", "PanelAPI", "PanelClient", "AWS", "Cluster", "Digests", "Support", "Transfer",
             hummingbird, hummingbirdTesting, httpTypes, grdb, logging,
         ]),
-    // Drives the three programs, which a build with tests makes too.
+    // These drive the three programs, which a build with tests makes too.
+    tests("MachineTests", ["AWS", "PanelAPI", "Support", "Transfer"]),
     tests("WalkTests", ["Digests", "PanelAPI", "Support"]),
 ]
 

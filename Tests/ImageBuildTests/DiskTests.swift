@@ -1,3 +1,4 @@
+import Digests
 import FoundationEssentials
 import Support
 import Synchronization
@@ -22,8 +23,11 @@ import Testing
     /// An image as `howdah image build` leaves it, from the sample tree.
     private func image(in folder: String) throws -> String {
         let sample = try DiskSample.make(in: folder + "/image/root")
-        let record = #"{"epoch": \#(DiskSample.epoch), "manifest": "0123"}"#
-        try Data(record.utf8).write(to: URL(filePath: folder + "/image/image.json"))
+        let record = BuiltImage(
+            name: "sample", architecture: "x86_64", layers: [], epoch: Int(DiskSample.epoch),
+            manifest: Digest.of([]).hex, files: 0, bytes: 0, packages: [:])
+        try JSONEncoder().encode(record)
+            .write(to: URL(filePath: folder + "/image/" + BuiltImage.fileName))
         return String(sample.root.dropLast("/root".count))
     }
 

@@ -29,6 +29,21 @@ import Testing
             metadataAlive: Set(records.map(\.id)), images: images, rebootRequests: requests)
     }
 
+    @Test func `a machine that somebody else switches on gets all but power`() {
+        var machine = Self.instance(.pending)
+        machine.isMachine = true
+        let wanted = CloudView(instances: [machine], volumes: [])
+        #expect(
+            Decision.actions(wanted: wanted, here: Self.here([]), now: 100)
+                == [.create(machine), .startMetadata(instance: "i-1")])
+        let made = Self.here([Self.record(.off)])
+        #expect(Decision.actions(wanted: wanted, here: made, now: 100).isEmpty)
+        machine.state = .terminated
+        let ended = CloudView(instances: [machine], volumes: [])
+        #expect(
+            Decision.actions(wanted: ended, here: made, now: 100) == [.destroy(instance: "i-1")])
+    }
+
     struct PowerCase: Sendable, CustomStringConvertible {
         var description: String
         var wanted: Wanted.State

@@ -50,7 +50,7 @@ struct VolumeTests {
             #expect(try Mounts().entry(at: volume.mountPath)?.type == kind.rawValue)
             let fstab = try volume.paths.files.text("/etc/fstab")
             #expect(fstab.contains("UUID=\(Self.uuid) /data \(kind.rawValue) "))
-            #expect(fstab.contains("nofail,x-systemd.device-timeout="))
+            #expect(fstab.contains("nofail,x-systemd.before=howdah-boot.service,"))
         }
     }
 

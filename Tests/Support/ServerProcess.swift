@@ -77,6 +77,12 @@ public final class ServerProcess: Sendable {
         }
     }
 
+    /// Whether it has not ended by itself.
+    public var isRunning: Bool {
+        var status: Int32 = 0
+        return waitpid(processID, &status, WNOHANG) == 0
+    }
+
     public func stop() {
         kill(-processID, SIGKILL)
         var status: Int32 = 0

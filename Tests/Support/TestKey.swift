@@ -34,14 +34,28 @@ public struct TestKey: Sendable {
         try await TestKey(makingIn: try makeTemporaryDirectory())
     }
 
+    /// The key in a directory, which has none the first time: for what is kept between runs and
+    /// depends on the key, such as the layers of an image.
+    public static func kept(in home: String) async throws -> TestKey {
+        let files = FileManager.default
+        if files.fileExists(atPath: home + "/pubring.kbx") { return try await TestKey(in: home) }
+        try files.createDirectory(
+            atPath: home, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        return try await TestKey(makingIn: home)
+    }
+
     private init(makingIn home: String) async throws {
-        self.home = home
         try await Self.gpg(
             home,
             [
                 "--passphrase", "", "--pinentry-mode", "loopback", "--quick-generate-key",
                 Self.userID, "rsa3072", "sign", "never",
             ])
+        try await self.init(in: home)
+    }
+
+    private init(in home: String) async throws {
+        self.home = home
         let listing = try await Self.gpg(home, ["--with-colons", "--list-keys"])
         let line = listing.split(separator: "\n").first { $0.hasPrefix("fpr:") } ?? ""
         fingerprint = String(line.split(separator: ":").last ?? "")

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Digests
 internal import Host
 
 /// What a disk is made of: an image of `howdah image build`, or a bare root tree.
@@ -15,32 +15,29 @@ struct DiskTree: Sendable {
         let files = Files(root: path)
         guard files.isDirectory("/") else { throw ImageError("'\(path)' is no folder") }
         if files.isDirectory("/root"), !files.isDirectory("/etc") {
-            return try image(path, files)
+            return try image(path)
         }
         guard files.isDirectory("/etc"), files.isDirectory("/usr") else {
             throw ImageError(
                 "'\(path)' is neither an image (root/ and image.json) nor a root tree (etc/, usr/)")
         }
         let survey = try TreeSurvey.of(path, epoch: nil)
+        var scan = TreeScan()
+        scan.looksForSecrets = false
+        let digest = Digest.of(Array(try scan.run(path).manifest.text.utf8))
         return DiskTree(
-            root: path, seed: survey.digest, epoch: max(1, survey.newest), survey: survey)
+            root: path, seed: digest.bytes, epoch: max(1, survey.newest), survey: survey)
     }
 
-    private struct Record: Decodable {
-        var epoch: Int64
-        var manifest: String
-    }
-
-    private static func image(_ path: String, _ files: Files) throws -> DiskTree {
-        guard let text = try files.readIfPresent("/image.json") else {
-            throw ImageError(
-                "'\(path)' is no finished image: image.json is missing; run 'howdah image build'")
+    private static func image(_ path: String) throws -> DiskTree {
+        let record = try BuiltImage.read(path)
+        guard let digest = Digest(.sha256, hex: record.manifest) else {
+            throw ImageError("'\(path)/\(BuiltImage.fileName)' has no digest of the manifest")
         }
-        let record = try JSONDecoder().decode(Record.self, from: Data(text))
         let root = path + "/root"
-        let epoch = max(1, record.epoch)
+        let epoch = max(1, Int64(record.epoch))
         return DiskTree(
-            root: root, seed: Array(record.manifest.utf8), epoch: epoch,
+            root: root, seed: digest.bytes, epoch: epoch,
             survey: try TreeSurvey.of(root, epoch: epoch))
     }
 }

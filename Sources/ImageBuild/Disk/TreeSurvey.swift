@@ -1,8 +1,7 @@
-internal import Digests
 internal import Glibc
 internal import Host
 
-/// What a tree holds, as far as a disk's size and identity need it.
+/// What a tree holds, as far as a disk's size and times need it.
 struct TreeSurvey: Sendable, Equatable {
     /// More are no root tree.
     static let maximumFiles: Int64 = 4_000_000
@@ -14,23 +13,18 @@ struct TreeSurvey: Sendable, Equatable {
     var newest: Int64 = 0
     /// Paths that were changed after `epoch`.
     var late: [String] = []
-    /// Of names, types, modes, owners, sizes and times of change.
-    var digest: [UInt8] = []
 
     /// `epoch` nil: whatever the newest file has.
     static func of(_ tree: String, epoch: Int64?) throws -> TreeSurvey {
         var walk = Walk(tree: Files(root: tree), epoch: epoch ?? .max)
         try walk.directory("")
-        var survey = walk.survey
-        survey.digest = walk.hasher.finish().bytes
-        return survey
+        return walk.survey
     }
 
-    private struct Walk: ~Copyable {
+    private struct Walk {
         let tree: Files
         let epoch: Int64
         var survey = TreeSurvey()
-        var hasher = StreamHasher(.sha256)
         private var device: dev_t?
         private var linked: Set<ino_t> = []
 
@@ -62,12 +56,6 @@ struct TreeSurvey: Sendable, Equatable {
         }
 
         private mutating func count(_ path: String, _ status: stat) throws(ImageError) {
-            // How large a directory is says its file system alone.
-            let size = status.st_mode & S_IFMT == S_IFDIR ? 0 : status.st_size
-            let facts: [any FixedWidthInteger] = [
-                status.st_mode, status.st_uid, status.st_gid, status.st_mtim.tv_sec, size,
-            ]
-            hasher.update(Array((path + "\0" + facts.map { "\($0)" }.joined(separator: " ")).utf8))
             let seconds = Int64(status.st_mtim.tv_sec)
             survey.newest = max(survey.newest, seconds)
             if seconds > epoch {

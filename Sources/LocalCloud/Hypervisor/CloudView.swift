@@ -16,6 +16,9 @@ struct CloudView: Sendable, Equatable {
         var image = ""
         /// Such as `m5.large`.
         var type = ""
+        /// The tag `howdah:form` is `machine`: it gets its network, metadata and volumes here, and
+        /// somebody else switches it on, such as qemu in `scripts/check`.
+        var isMachine = false
     }
 
     struct Attachment: Sendable, Equatable {

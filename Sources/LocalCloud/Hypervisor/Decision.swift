@@ -36,14 +36,12 @@ enum Decision {
             guard let instance = wanted.instances.first(where: { $0.id == record.id }) else {
                 continue
             }
-            actions += power(record, instance.state, here, now)
+            actions += power(record, instance, here, now)
         }
         for instance in wanted.instances where isToRun(instance.state) {
             guard !here.instances.contains(where: { $0.id == instance.id }) else { continue }
-            actions += [
-                .create(instance), .startMetadata(instance: instance.id),
-                .powerOn(instance: instance.id),
-            ]
+            actions += [.create(instance), .startMetadata(instance: instance.id)]
+            if !instance.isMachine { actions.append(.powerOn(instance: instance.id)) }
         }
         for id in here.rebootRequests.sorted()
         where !here.instances.contains(where: { $0.id == id }) {
@@ -57,16 +55,18 @@ enum Decision {
     }
 
     private static func power(
-        _ record: InstanceRecord, _ state: CloudView.Instance.State, _ here: MachineView,
+        _ record: InstanceRecord, _ instance: CloudView.Instance, _ here: MachineView,
         _ now: Double
     ) -> [HypervisorAction] {
-        let id = record.id
+        let (id, state) = (record.id, instance.state)
         let isAlive = here.alive.contains(id)
         var actions: [HypervisorAction] = []
         if isToRun(state), !here.metadataAlive.contains(id) {
             actions.append(.startMetadata(instance: id))
         }
         switch state {
+        case _ where instance.isMachine && isToRun(state):
+            break
         case .pending, .running:
             actions += running(record, isAlive, here, now)
         case .stopping, .stopped:

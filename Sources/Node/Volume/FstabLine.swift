@@ -6,10 +6,14 @@ struct FstabLine: Sendable {
     let mount: String
     let type: String
 
-    var text: String {
-        "UUID=\(uuid) \(mount) \(type) "
-            + "noatime,nodev,nosuid,nofail,x-systemd.device-timeout=30s 0 2"
-    }
+    /// systemd.mount(5): with `nofail` nothing but the boot waits for the device, which it would
+    /// otherwise mount beside systemd; the time is more than a slow machine's udev needs to start.
+    private static let options = [
+        "noatime", "nodev", "nosuid", "nofail", "x-systemd.before=howdah-boot.service",
+        "x-systemd.device-timeout=3min",
+    ].joined(separator: ",")
+
+    var text: String { "UUID=\(uuid) \(mount) \(type) \(Self.options) 0 2" }
 
     /// `fstab` with our line for this mount, and no other. Somebody else's line is an error.
     func replacing(in fstab: String) throws(VolumeError) -> String {
