@@ -97,10 +97,11 @@ struct LabUnderTest: Sendable {
 
     /// Booted containers, from a tree that has no howdah-node.
     func bootContainers(_ arguments: [String]) async throws {
+        let tree = try await ContainerTree.base.path()
         for role in ["master", "slave"] {
             let files = Files(root: bin + "/images/" + role)
             try files.makeDirectory("/")
-            try files.symlink("/root", to: ContainerTree.base)
+            try files.symlink("/root", to: tree)
         }
         try await Command.run(howdah, upArguments(["--images", bin + "/images"] + arguments))
     }
