@@ -20,12 +20,13 @@ struct SampleCluster {
         note=$folder/start-$(ls $folder | wc -l)
         {
             cat /proc/sys/kernel/random/boot_id
-            systemctl show data.mount -p ActiveState -p SourcePath -p BindsTo -p Requires \\
-                -p After -p ActiveEnterTimestampMonotonic
+            systemctl show data.mount -p ActiveState -p SourcePath \\
+                -p ActiveEnterTimestampMonotonic
+            grep ^What= "$(systemctl show -P FragmentPath data.mount)" || true
             systemctl show howdah-boot.service -p ExecMainStartTimestampMonotonic
             device=$(systemd-escape --path --suffix=device \\
                 "/dev/disk/by-uuid/$(findmnt --noheadings --output UUID /data)")
-            systemctl show "$device" -p Id -p ActiveState
+            systemctl show "$device" -p Id -p ActiveState -p ActiveEnterTimestampMonotonic
         } >$note.new
         sync $note.new
         mv $note.new $note
