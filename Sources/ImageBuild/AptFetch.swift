@@ -19,6 +19,8 @@ struct AptFetch: Sendable {
         let folder = shellQuoted(folder)
         return """
             A=\(folder)
+            # Builds with caches of their own may share the packages.
+            exec 8>$A/lock; flock 8
             mkdir -p $A/lists/partial $A/archives/partial $W/apt/etc/apt.conf.d \
                 $W/apt/etc/preferences.d $W/apt/cache $W/apt/log $W/apt/state $W/repo
             cat >$W/apt/sources.list <<'END'

@@ -4,27 +4,48 @@ struct DNFScript: Sendable {
     /// Kept between builds: metadata and packages.
     let folder: String
 
-    /// Installs into the tree at `$M`; nothing of the host's own dnf configuration counts.
+    /// Where EL's own rpm has its database; Debian's would take `/root/.rpmdb`.
+    static let database = "/var/lib/rpm"
+
+    /// Gets and installs packages into the tree at `$M`. The database is written anew, so that it
+    /// does not tell in which order pages of it were used.
     func install(_ packages: [String]) -> String {
-        if packages.isEmpty { return "" }
-        let words = packages.map(shellQuoted).joined(separator: " ")
-        return """
-            cat >$W/dnf.conf <<'END'
-            [main]
-            reposdir=/nonexistent
-            pluginpath=/nonexistent
-            install_weak_deps=False
-            keepcache=True
-            assumeyes=True
-            tsflags=nodocs
-            cachedir=\(folder)
-            logdir=/var/log
-            \(bootstrap.repositories.map(Self.section).joined(separator: "\n"))
-            END
-            dnf -q -c $W/dnf.conf --installroot=$M --releasever=\(shellQuoted(bootstrap.release)) \
-                install \(words)
+        configuration + command("install", packages) + """
+            rpmdb --define "_dbpath $M\(Self.database)" --rebuilddb
+            D=$M\(Self.database)/rpmdb.sqlite
+            rm -f $D-shm $M\(Self.database)/.rpm.lock
+            [ -s $D-wal ] || rm -f $D-wal
 
             """
+    }
+
+    private func command(_ verb: String, _ packages: [String]) -> String {
+        """
+        dnf -q -c $W/dnf.conf --installroot=$M --releasever=\(shellQuoted(bootstrap.release)) \
+            \(verb) \(packages.map(shellQuoted).joined(separator: " "))
+
+        """
+    }
+
+    /// Nothing of the host's own configuration counts.
+    private var configuration: String {
+        """
+        mkdir -p $W/home; export HOME=$W/home
+        echo '%_dbpath \(Self.database)' >$HOME/.rpmmacros
+        cat >$W/dnf.conf <<'END'
+        [main]
+        reposdir=/nonexistent
+        pluginpath=/nonexistent
+        install_weak_deps=False
+        keepcache=True
+        assumeyes=True
+        tsflags=nodocs
+        cachedir=\(folder)
+        logdir=/var/log
+        \(bootstrap.repositories.map(Self.section).joined(separator: "\n"))
+        END
+
+        """
     }
 
     private static func section(_ repository: DNFBootstrap.Repository) -> String {

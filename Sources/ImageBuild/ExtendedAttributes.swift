@@ -52,11 +52,13 @@ enum ExtendedAttributes {
     }
 
     static func copy(from path: String, to other: String) throws(FileError) {
-        for attribute in kept(try list(path)) {
-            let done = lsetxattr(other, attribute.name, attribute.value, attribute.value.count, 0)
-            guard done == 0 else {
-                throw FileError("set '\(attribute.name)' of", other, code: errno)
-            }
+        for attribute in kept(try list(path)) { try set(attribute, of: other) }
+    }
+
+    static func set(_ attribute: Attribute, of path: String) throws(FileError) {
+        let (name, value) = (attribute.name, attribute.value)
+        guard lsetxattr(path, name, value, value.count, 0) == 0 else {
+            throw FileError("set '\(name)' of", path, code: errno)
         }
     }
 }

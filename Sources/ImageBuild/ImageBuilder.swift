@@ -12,6 +12,8 @@ public struct ImageBuilder: Sendable {
     public var inputs: [String: String]
     /// Where layers and package files are kept; one build at a time uses it.
     public var cache: String
+    /// Where the package files of builds are kept; nil for a folder in the cache.
+    public var packages: String?
     /// Seconds since 1970 that no time in the image lies after; nil for what the recipe says.
     public var epoch: Int?
     /// Ask package repositories anew, instead of using the lists of an earlier build.
@@ -52,7 +54,9 @@ public struct ImageBuilder: Sendable {
             say("'\(output)' is up to date")
             return image
         }
-        let layers = try await layers(chain, LayerCache(folder: cache), epoch, lock.descriptor)
+        let folders = LayerCache(
+            folder: cache, packages: try packages.map(canonical) ?? cache + "/packages")
+        let layers = try await layers(chain, folders, epoch, lock.descriptor)
         let image = ImageSeal(
             chain: chain, layers: layers, epoch: epoch, architecture: architecture,
             work: "\(output)/.building", lock: lock.descriptor, say: say)

@@ -46,13 +46,13 @@ struct ImageSeal: Sendable {
                 .init(recipe: link.recipe.name, key: link.key, bytes: layer.manifest.size)
             },
             epoch: epoch, manifest: Digest.of(text).hex, files: manifest.entries.count,
-            bytes: manifest.size, packages: try packages())
+            bytes: manifest.size, packages: try await packages())
         try Files().write(text, to: work + "/manifest")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let json = try encoder.encode(image) + Data("\n".utf8)
         try Files().write(Array(json), to: "\(work)/\(BuiltImage.fileName)")
-        try LayerCache(folder: work).sync(work)
+        try FileSystem.sync(work)
         return image
     }
 
@@ -99,9 +99,29 @@ struct ImageSeal: Sendable {
         try Files().removeTree(folder)
     }
 
-    private func packages() throws -> [String: String] {
+    private func packages() async throws -> [String: String] {
         let status = "\(work)/root/var/lib/dpkg/status"
-        return try PackageList.debian(Files().textIfPresent(status, limit: 64 << 20) ?? "")
+        if let text = try Files().textIfPresent(status, limit: 64 << 20) {
+            return PackageList.debian(text)
+        }
+        let database = "\(work)/root\(DNFScript.database)/rpmdb.sqlite"
+        return Files().exists(database) ? try await rpmPackages(database) : [:]
+    }
+
+    /// From a copy of the database: who opens one writes beside it.
+    private func rpmPackages(_ database: String) async throws -> [String: String] {
+        let folder = work + "/packages"
+        try Files().makeDirectory(folder)
+        let script = """
+            mkdir $W/db; cp \(shellQuoted(database)) $W/db/
+            rpm --dbpath $W/db -qa --qf '%{NAME} %{VERSION}-%{RELEASE}\\n' >$W/list
+
+            """
+        try await Sandbox(work: folder, lock: lock).run(script, as: "listing packages")
+        let list = try Files().text(folder + "/list")
+        try Files().removeTree(folder)
+        let pairs = list.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
     }
 }
 

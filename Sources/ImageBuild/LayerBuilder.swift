@@ -64,11 +64,13 @@ struct LayerBuilder: Sendable {
 
     private var mount: String { TreeScript.mount(layers: below.map(\.tree)) }
 
-    private func sandbox(_ work: String, fetchingInto folder: String? = nil) -> Sandbox {
+    private func sandbox(
+        _ work: String, writing folder: String? = nil, hasNetwork: Bool = false
+    ) -> Sandbox {
         var environment = ["SOURCE_DATE_EPOCH": "\(epoch)"]
-        if folder != nil { environment.merge(Self.proxies()) { $1 } }
+        if hasNetwork { environment.merge(Self.proxies()) { $1 } }
         return Sandbox(
-            work: work, writable: folder.map { [$0] } ?? [], hasNetwork: folder != nil,
+            work: work, writable: folder.map { [$0] } ?? [], hasNetwork: hasNetwork,
             environment: environment, lock: lock)
     }
 
@@ -131,16 +133,20 @@ struct LayerBuilder: Sendable {
         let empty = work + "/no-status"
         try Files().write("", to: empty)
         let script = fetch.script(packages, status: status.isEmpty ? empty : status)
-        try await sandbox(work, fetchingInto: folder).run(script, as: "getting packages")
+        try await sandbox(work, writing: folder, hasNetwork: true)
+            .run(script, as: "getting packages")
     }
 
-    private func installDNF(_ dnf: DNFBootstrap, _ packages: [String], _ work: String) async throws
-    {
+    private func installDNF(
+        _ dnf: DNFBootstrap, _ packages: [String], _ work: String
+    ) async throws {
+        if packages.isEmpty { return }
         let folder = "\(cache.packages)/dnf-\(dnf.release)"
         try Files().makeDirectory(folder)
+        let script = DNFScript(bootstrap: dnf, folder: folder)
         say("\(recipe.name): dnf, \(packages.joined(separator: " "))")
-        let script = mount + DNFScript(bootstrap: dnf, folder: folder).install(packages)
-        try await sandbox(work, fetchingInto: folder).run(script, as: "dnf")
+        try await sandbox(work, writing: folder, hasNetwork: true)
+            .run(mount + script.install(packages), as: "dnf")
     }
 
     private func stacked(_ work: String) -> StackedTrees {

@@ -24,8 +24,9 @@ struct LayerCache: Sendable {
     }
 
     let folder: String
+    /// Package files and lists.
+    let packages: String
 
-    var packages: String { folder + "/packages" }
     private var layers: String { folder + "/layers" }
     private var builds: String { folder + "/building" }
 
@@ -62,19 +63,21 @@ struct LayerCache: Sendable {
         try Files().rename(work + "/tree", to: sealed + "/tree")
         try Files().write(text, to: sealed + "/manifest")
         try Files().write(Array(try encoder.encode(record)), to: sealed + "/layer.json")
-        try sync(sealed)
+        try FileSystem.sync(sealed)
         let folder = "\(layers)/\(key)"
         try Files().makeDirectory(layers)
         try Files().removeTree(folder)
         try Files().rename(sealed, to: folder)
-        try Files().removeTree(work)
+        try Files().removeTree(builds)
         return Layer(key: key, folder: folder, manifest: scan.manifest, suspects: scan.suspects)
     }
 
     func discardWork() { try? Files().removeTree(builds) }
+}
 
+enum FileSystem {
     /// What is in `folder` is on the disk before it counts as whole.
-    func sync(_ folder: String) throws {
+    static func sync(_ folder: String) throws {
         let descriptor = howdah_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard descriptor >= 0 else { throw FileError("sync", folder, code: errno) }
         defer { close(descriptor) }

@@ -37,6 +37,12 @@ struct ImageBuildCommand: AsyncParsableCommand {
     var cache: String?
 
     @Option(
+        help:
+            "Where package files are kept; builds with other caches may share them [in the cache].",
+        completion: .directory)
+    var packages: String?
+
+    @Option(
         help: """
             No time in the image is later: seconds since 1970 [SOURCE_DATE_EPOCH, else what the \
             recipe says].
@@ -70,6 +76,7 @@ struct ImageBuildCommand: AsyncParsableCommand {
             cache: cache.map(absolutePath) ?? Self.defaultCache(environment),
             epoch: epoch ?? environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) },
             say: { Terminal.error($0) })
+        builder.packages = packages.map(absolutePath)
         builder.refreshesPackages = refresh
         let image = try await Self.interruptible { [builder, output] in
             try await builder.build(output: absolutePath(output))
