@@ -5,15 +5,31 @@ extension Files {
     /// Replaces a file so that a reader, or a power cut, sees the old or the new content whole:
     /// temporary file in the same directory, fsync, rename, fsync of the directory. The file that
     /// is replaced hands on its owner, and its mode where `mode` is nil; a new file gets `0644`.
+    ///
+    /// What a power cut left of an earlier write of this file is removed. Another writer whose
+    /// temporary file was taken for such writes once more.
     public func write(_ bytes: [UInt8], to path: String, mode: UInt32? = nil) throws(FileError) {
         let full = try resolve(path)
+        do throws(FileError) {
+            try replace(full, bytes, mode)
+        } catch  where error.isMissing {
+            try replace(full, bytes, mode)
+        }
+        removeStale(of: full)
+        try syncDirectory(of: full)
+    }
+
+    private func replace(
+        _ full: String, _ bytes: [UInt8], _ mode: UInt32?
+    ) throws(FileError) {
         var old = stat()
         let replaces = stat(full, &old) == 0
         let kept = replaces ? UInt32(old.st_mode & 0o7777) : 0o644
-        let temporary = "\(full).howdah-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        let temporary = full + Self.mark + "\(getpid())-\(UInt32.random(in: .min ... .max))"
         do throws(FileError) {
             let file = try FileHandle.open(
                 temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600, for: "write")
+            _ = flock(file.descriptor, LOCK_EX | LOCK_NB)
             try file.writeAll(bytes)
             if replaces && (old.st_uid != getuid() || old.st_gid != getgid()) {
                 guard fchown(file.descriptor, old.st_uid, old.st_gid) == 0 else {
@@ -33,7 +49,24 @@ extension Files {
             unlink(temporary)
             throw FileError("replace", full, code: code)
         }
-        try syncDirectory(of: full)
+    }
+
+    /// Part of a temporary file's name, behind the name of the file that it is to become.
+    static let mark = ".howdah-"
+
+    /// Removes this file's temporary files that nobody has locked. One that cannot be removed harms
+    /// nobody.
+    private func removeStale(of full: String) {
+        let parts = full.split(separator: "/")
+        guard let name = parts.last else { return }
+        let folder = "/" + parts.dropLast().joined(separator: "/")
+        for other in (try? Files().list(folder)) ?? [] where other.hasPrefix(name + Self.mark) {
+            let path = folder + "/" + other
+            let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+        }
     }
 
     public func write(_ text: String, to path: String, mode: UInt32? = nil) throws(FileError) {
