@@ -10,6 +10,8 @@ struct InstallRun: Sendable {
     let meter = FetchMeter()
 
     func outcome() async throws -> InstallOutcome {
+        let root = installer.root
+        try await RPMLibrary.run { try RPMDatabase.removeUnfinished(root: root) }
         if let done = try await alreadyDone() { return done }
         let readers = try await installer.withMetadataDeadline { try await openRepositories() }
         progress(.resolving(names: request.names))

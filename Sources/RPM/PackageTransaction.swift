@@ -45,6 +45,7 @@ public struct PackageTransaction: Sendable {
     public func run(clock: any Clock<Duration> = ContinuousClock()) async throws {
         try await DatabaseLock(root: root).waitUntilFree(deadline: lockDeadline, clock: clock)
         try await RPMLibrary.run {
+            try RPMDatabase.beginFirst(root: root)
             let handle = try filledHandle()
             if try handle.check(assumed: assumed) {
                 try handle.run()
@@ -157,20 +158,10 @@ private struct TransactionHandle: ~Copyable {
         defer { rpmtsSetNotifyCallback(transaction, nil, nil) }
         RPMLog.clear()
         let code = withExtendedLifetime(files) { rpmtsRun(transaction, nil, 0) }
-        if code == 0 { return try sync() }
+        if code == 0 { return try RPMDatabase.finish(root: root) }
         let problems = TransactionProblem.all(of: transaction).map(\.text)
         guard code < 0 || problems.isEmpty else { throw .problems(problems) }
         throw .failed(log: RPMLog.lines())
-    }
-
-    /// What librpm says is installed has to be so after a power cut too.
-    private func sync() throws(TransactionError) {
-        let descriptor = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .root(path: root) }
-        defer { close(descriptor) }
-        guard syncfs(descriptor) == 0 else {
-            throw .failed(log: ["the packages could not be written to the disk: error \(errno)"])
-        }
     }
 
     private func identity(_ header: Header) -> String {

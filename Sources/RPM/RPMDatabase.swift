@@ -18,6 +18,61 @@ public enum RPMDatabase {
         }
     }
 
+    /// In the database's folder from before its first transaction until all of that is on the disk.
+    /// What a power cut leaves in between was made from nothing, and may be half of a database.
+    static let unfinished = "howdah-unfinished"
+
+    /// Removes a database whose first transaction was cut off, so that it is made anew. One that
+    /// was there before us is never removed.
+    public static func removeUnfinished(root: String) throws(TransactionError) {
+        let folder = root + path(root: root)
+        guard access(folder + "/" + unfinished, F_OK) == 0 else { return }
+        for name in files {
+            guard unlink(folder + "/" + name) == 0 || errno == ENOENT else {
+                throw .root(path: folder + "/" + name)
+            }
+        }
+    }
+
+    /// Of a database in SQLite, with what librpm keeps beside it.
+    private static let files = [
+        "rpmdb.sqlite", "rpmdb.sqlite-shm", "rpmdb.sqlite-wal", ".rpm.lock",
+    ]
+
+    /// Says on the disk that a first transaction begins; nothing where there is a database.
+    static func beginFirst(root: String) throws(TransactionError) {
+        guard !exists(root: root) else { return }
+        let folder = root + path(root: root)
+        var current = root
+        for part in path(root: root).split(separator: "/") {
+            current += "/" + part
+            guard mkdir(current, 0o755) == 0 || errno == EEXIST else { throw .root(path: current) }
+        }
+        let file = open(folder + "/" + unfinished, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw .root(path: folder) }
+        close(file)
+        try sync(folder)
+    }
+
+    /// The packages are on the disk: only then is a first transaction no longer unfinished.
+    static func finish(root: String) throws(TransactionError) {
+        try sync(root)
+        let folder = root + path(root: root)
+        guard unlink(folder + "/" + unfinished) == 0 || errno == ENOENT else {
+            throw .root(path: folder)
+        }
+    }
+
+    /// syncfs(2) of the file system that a folder is on.
+    private static func sync(_ folder: String) throws(TransactionError) {
+        let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .root(path: folder) }
+        defer { close(descriptor) }
+        guard syncfs(descriptor) == 0 else {
+            throw .failed(log: ["'\(folder)' could not be written to the disk: error \(errno)"])
+        }
+    }
+
     /// Makes librpm, and libsolv which uses it, look where ``path(root:)`` says while `body` runs.
     /// To be called inside ``RPMLibrary/run(_:)`` alone.
     public static func withPath<Result>(root: String, _ body: () throws -> Result) rethrows
