@@ -6,12 +6,13 @@ public struct Heartbeat: Codable, Sendable, Equatable {
     public var sequence: Int
     public var uptimeSeconds: Double
     /// 1-minute load average, as the node sees it.
-    public var load1: Double
+    /// Nil where it cannot be read: a node lives without telling its load.
+    public var load1: Double?
     /// True where `load1` is that of the whole machine that the node shares (a light instance).
     public var loadIsHostWide: Bool
 
     public init(
-        bootID: String, sequence: Int, uptimeSeconds: Double, load1: Double, loadIsHostWide: Bool
+        bootID: String, sequence: Int, uptimeSeconds: Double, load1: Double?, loadIsHostWide: Bool
     ) {
         self.bootID = bootID
         self.sequence = sequence

@@ -24,7 +24,7 @@ struct Heartbeats: Sendable {
             var interval = wait
             do {
                 let answer = try await turn {
-                    let answer = try await panel.heartbeat(try pulse.beat(bootID))
+                    let answer = try await panel.heartbeat(pulse.beat(bootID))
                     try await heard(answer)
                     return answer
                 }

@@ -29,7 +29,8 @@ struct ReportController: Sendable {
         group.post("heartbeats") { request, context in
             let beat = try await JSONBody.decode(Heartbeat.self, from: request)
             try EnrolmentShape.id("bootID", beat.bootID)
-            guard beat.sequence >= 0, beat.load1.isFinite, beat.load1 >= 0 else {
+            let load = beat.load1 ?? 0
+            guard beat.sequence >= 0, load.isFinite, load >= 0 else {
                 throw Refusal.badRequest("'sequence' and 'load1' are not negative")
             }
             try await reports.insert(beat, of: try context.node(), now: time.now())
