@@ -50,6 +50,43 @@ public struct LabOperations: Sendable {
         }
     }
 
+    /// Adds a slave to a lab of booted containers, and comes back once it has power.
+    public func launch(
+        _ node: String, instanceType: String = "m5.large", deadline: Duration = .seconds(60)
+    ) async throws {
+        let clients = try LabClients(folder: folder)
+        let records = try store.all()
+        guard !records.contains(where: { $0.name == node }) else {
+            throw LabError("there is a node '\(node)' already")
+        }
+        guard
+            let cloud = try JSONFile.read(
+                CloudSetup.Result.self, from: StateFolder.cloud, in: folder.files)
+        else { throw LabError("'\(folder.path)' does not say which subnet the lab has") }
+        guard clients.lab.isolation == .namespaces else {
+            throw LabError("a slave can be added to a lab with namespaces only")
+        }
+        let ec2 = try clients.ec2(.owner)
+        // EC2 may know of instances that the hypervisor has not seen yet.
+        let taken = Set(
+            records.map(\.address) + (try await ec2.describeInstances()).compactMap(\.privateIPv4))
+        guard
+            let host = (Lab.firstHost...254).first(where: {
+                !taken.contains(clients.lab.address($0))
+            })
+        else { throw LabError("every address of \(clients.lab.subnet) is taken") }
+        let launch = NodeLaunch(
+            lab: clients.lab, subnet: cloud.subnet, instanceType: instanceType, userData: nil)
+        try await launch.runOnce(node, role: "slave", host: host, ec2)
+        try await wait("'\(node)' to have power", deadline) { try rootFolder(of: node) != nil }
+    }
+
+    /// Where this machine sees the root of a node that has power; nil for one that has none yet.
+    public func rootFolder(of node: String) throws -> String? {
+        guard let record = try store.all().first(where: { $0.name == node }) else { return nil }
+        return try instance(record.id).firstProcess().map { "/proc/\($0.pid)/root" }
+    }
+
     public func terminate(_ node: String, deadline: Duration = .seconds(60)) async throws {
         let record = try store.find(node)
         try await LabClients(folder: folder).ec2(.owner).terminateInstances([record.id])

@@ -14,20 +14,13 @@ extension LabUp {
         let clock = ContinuousClock()
         let start = clock.now
         let clients = try LabClients(folder: plan.folder, transfer: transfer)
-        let ec2 = try clients.ec2(.owner)
-        let userData = try plan.userData(lab.isolation)
+        let launch = NodeLaunch(
+            lab: lab, subnet: setup.subnet, instanceType: plan.instanceType,
+            userData: try plan.userData(lab.isolation))
         for (number, node) in plan.nodes.enumerated() {
-            let role = node.role == "master" ? Lab.masterRole : Lab.slaveRole
-            _ = try await ec2.runInstances(
-                EC2Launch(
-                    imageID: lab.images == nil ? LabImages.noneID : LabImages.id(role: node.role),
-                    instanceType: plan.instanceType,
-                    privateIPv4: lab.address(Lab.firstHost + number), subnetID: setup.subnet,
-                    instanceProfileName: role, userData: userData,
-                    tags: [
-                        "Name": node.name, "howdah:role": node.role,
-                        "howdah:cluster": lab.cluster,
-                    ]))
+            try await launch.run(
+                node.name, role: node.role, host: Lab.firstHost + number,
+                try clients.ec2(.owner))
         }
         say("nodes: \(plan.nodes.map(\.name).joined(separator: ", ")) are starting")
         let view =

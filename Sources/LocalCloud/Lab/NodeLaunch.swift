@@ -1,0 +1,37 @@
+internal import AWS
+
+/// How a lab's instances are asked for at EC2.
+struct NodeLaunch: Sendable {
+    static let attempts = 6
+    static let pause = Duration.milliseconds(300)
+
+    let lab: Lab
+    let subnet: String
+    let instanceType: String
+    let userData: [UInt8]?
+
+    /// `host` is the last number of its address.
+    func run(_ name: String, role: String, host: Int, _ ec2: EC2Client) async throws {
+        _ = try await ec2.runInstances(
+            EC2Launch(
+                imageID: lab.images == nil ? LabImages.noneID : LabImages.id(role: role),
+                instanceType: instanceType, privateIPv4: lab.address(host), subnetID: subnet,
+                instanceProfileName: role == "master" ? Lab.masterRole : Lab.slaveRole,
+                userData: userData,
+                tags: ["Name": name, "howdah:role": role, "howdah:cluster": lab.cluster]))
+    }
+
+    /// As ``run(_:role:host:_:)``, again where EC2 fails inside: moto does where calls come at
+    /// once, and may have made the instance all the same.
+    func runOnce(_ name: String, role: String, host: Int, _ ec2: EC2Client) async throws {
+        for attempt in 1...Self.attempts {
+            do {
+                return try await run(name, role: role, host: host, ec2)
+            } catch let error as ServiceError where error.status >= 500 && attempt < Self.attempts {
+                try await ContinuousClock().sleep(for: Self.pause)
+                let known = try await ec2.describeInstances()
+                if known.contains(where: { $0.tags["Name"] == name }) { return }
+            }
+        }
+    }
+}
