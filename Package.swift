@@ -179,7 +179,7 @@ let panel: [Target] = [
         ]),
     // These drive the three programs, which a build with tests makes too.
     tests("MachineTests", ["AWS", "PanelAPI", "Support", "Transfer"]),
-    tests("WalkTests", ["Digests", "PanelAPI", "Support"]),
+    tests("WalkTests", ["LocalCloud", "PanelAPI", "Support"]),
 ]
 
 let package = Package(

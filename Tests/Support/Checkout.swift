@@ -14,6 +14,9 @@ public enum Checkout {
     public static let hdfsPackages = cache + "/hdfs-rpms"
     public static let demoKey = cache + "/demo-key"
 
+    /// What `scripts/build-node` makes: howdah-node as images have it.
+    public static let nodeProgram = cache + "/howdah-node"
+
     /// Why a test that needs them must be left out; nil where they are there.
     public static var missingHDFSPackages: String? {
         let packages = ["hadoop-common", "hadoop-hdfs-namenode", "hadoop-hdfs-datanode"]

@@ -1,4 +1,3 @@
-import Digests
 import FoundationEssentials
 import Glibc
 import PanelAPI
@@ -23,12 +22,24 @@ struct Walk: Sendable {
     /// Namespaces, loop devices and mounts are root's.
     static var isPossible: Bool { geteuid() == 0 && Checkout.missingHDFSPackages == nil }
 
+    /// Booted containers need images, and these howdah-node as `scripts/build-node` makes it.
+    static var isContainerPossible: Bool {
+        geteuid() == 0 && access(Checkout.nodeProgram, X_OK) == 0
+            && ["systemd-nspawn", "mmdebstrap", "lxcfs"].allSatisfy { Command.exists($0) }
+    }
+
     @discardableResult
     func howdah(_ words: String..., mayFail: Bool = false) async throws -> Command.Output {
+        try await howdah(words, mayFail: mayFail)
+    }
+
+    @discardableResult
+    func howdah(_ words: [String], mayFail: Bool = false) async throws -> Command.Output {
         try await Command.run(
             Self.programs + "/howdah", words,
             environment: [
                 "HOWDAH_LOCAL_STATE": state,
+                "HOWDAH_CACHE": Checkout.cache,
                 "HOWDAH_VENV": Checkout.pythonEnvironment,
             ],
             directory: Checkout.root, mayFail: mayFail)
@@ -51,6 +62,22 @@ struct Walk: Sendable {
         }
         let text = try await howdah("local", "status", "--json").output
         return try JSONDecoder().decode(Status.self, from: Data(text.utf8)).endpoints.panel
+    }
+
+    struct Node: Decodable {
+        var name: String
+        var instance: String
+        var address: String
+    }
+
+    func node(_ name: String) async throws -> Node {
+        struct Status: Decodable { var nodes: [Node] }
+        let text = try await howdah("local", "status", "--json").output
+        let nodes = try JSONDecoder().decode(Status.self, from: Data(text.utf8)).nodes
+        guard let node = nodes.first(where: { $0.name == name }) else {
+            throw WalkFailure(description: "no node '\(name)' in \(text)")
+        }
+        return node
     }
 
     /// The lab's id, which is in the names of its namespaces.
@@ -89,6 +116,7 @@ struct Traces: Equatable {
     var loopDevices: [String] = []
     var mounts: [String] = []
     var processes: [String] = []
+    var groups: [String] = []
 
     static func of(lab id: String, state: String) async throws -> Traces {
         func lines(_ text: String, with word: String) -> [String] {
@@ -101,6 +129,10 @@ struct Traces: Equatable {
                 try await Command.run("ip", ["netns", "list"]).output, with: "howdah-\(id)-"),
             loopDevices: lines(devices, with: state), mounts: lines(mounts, with: state),
             processes: lines(
-                try await Command.run("ps", ["-eo", "pid,args"]).output, with: state + "/"))
+                try await Command.run("ps", ["-eo", "pid,args"]).output, with: state + "/"),
+            groups: lines(
+                try await Command.run(
+                    "find", ["/sys/fs/cgroup", "-maxdepth", "2", "-type", "d"]
+                ).output, with: "howdah-\(id)-"))
     }
 }
