@@ -133,15 +133,32 @@ struct ContainerInstance: Instance {
     }
 
     func cutPower() async throws {
-        let first = firstProcess()
-        try await groups.freeze()
-        if let first {
-            let outer = try site.processes.identity(InstanceSite.initName(site.id))
-            try PowerCut(first: first, outer: outer, folder: folder).shutDisksDown(record)
+        var failure: (any Error)?
+        if let first = firstProcess() {
+            do {
+                try await takePower(first)
+            } catch {
+                failure = error
+            }
+            // It ends whatever became of its disks: nobody would thaw a frozen one.
             first.signal(SIGKILL)
+            groups.thaw()
         }
         try await site.processes.stop(InstanceSite.initName(site.id), grace: .zero)
         try await endLeftovers()
+        if let failure { throw failure }
+    }
+
+    private func takePower(_ first: ProcessIdentity) async throws {
+        let images = try [disk.path] + record.disks.map { site.volume($0.volume).path }
+        var loops: [String] = []
+        for image in images {
+            loops += try await LoopImage.devices(image: image, tools: site.tools)
+        }
+        let outer = try site.processes.identity(InstanceSite.initName(site.id))
+        let cut = PowerCut(first: first, outer: outer, folder: folder, loops: loops)
+        try await groups.freeze()
+        try cut.shutDisksDown()
     }
 
     func endLeftovers() async throws {

@@ -58,14 +58,23 @@ struct ControlGroups: Sendable {
 
     /// Stops all of its processes where they are. Gives up where one cannot be stopped in time.
     func freeze() async throws {
-        guard let folder = unified, root.exists(folder + "/payload/cgroup.freeze") else { return }
-        let payload = folder + "/payload"
+        guard let payload else { return }
         try Self.put("1", root.root + payload + "/cgroup.freeze")
         let end = ContinuousClock.now + Self.freezingLimit
         while ContinuousClock.now < end {
             if try root.text(payload + "/cgroup.events").contains("frozen 1") { return }
             try await Task.sleep(for: .milliseconds(2))
         }
+    }
+
+    /// What was frozen goes on, as far as it is still there.
+    func thaw() {
+        if let payload { try? Self.put("0", root.root + payload + "/cgroup.freeze") }
+    }
+
+    /// Where systemd-nspawn puts what runs inside; nil where there is none that can be frozen.
+    private var payload: String? {
+        unified.map { $0 + "/payload" }.flatMap { root.exists($0 + "/cgroup.freeze") ? $0 : nil }
     }
 
     /// SIGKILL for all, then removes the groups, inner ones first: systemd makes groups below.

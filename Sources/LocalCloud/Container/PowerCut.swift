@@ -10,27 +10,50 @@ struct PowerCut: Sendable {
     /// `howdah local power`, in whose mount namespace the instance's own disk is mounted.
     let outer: ProcessIdentity?
     let folder: String
+    /// Its own disk and its volumes, such as `/dev/loop3`. All other file systems that it sees are
+    /// somebody else's: the lab's folder is bound into it, and may be on a loop device too.
+    let loops: [String]
 
-    func shutDisksDown(_ record: InstanceRecord) throws {
-        for path in try volumeMounts() { try shutDown(path) }
-        if let outer, outer.isAlive() {
-            try shutDown("/proc/\(outer.pid)/root\(folder)\(ContainerPaths.diskMount)")
+    /// Goes on where one of them fails, and throws the first error at the end.
+    func shutDisksDown() throws {
+        let minors = try loops.map { try LoopImage.minor($0) }
+        let numbers = minors.map { DeviceNodes.number(LoopImage.major, $0) }
+        var failure: (any Error)?
+        for path in try volumeMounts(minors) + rootMount {
+            do {
+                try shutDown(path, ifOn: numbers)
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
     }
 
-    /// Where its loop devices are mounted, one path a file system.
-    private func volumeMounts() throws -> [String] {
-        var seen: Set<String> = []
-        return try Mounts(process: first.pid).entries().filter {
-            $0.device.hasPrefix("\(LoopImage.major):") && seen.insert($0.device).inserted
-        }.map { "/proc/\(first.pid)/root\($0.mountPoint)" }
+    private var rootMount: [String] {
+        guard let outer, outer.isAlive() else { return [] }
+        return ["/proc/\(outer.pid)/root\(folder)\(ContainerPaths.diskMount)"]
     }
 
-    private func shutDown(_ path: String) throws {
+    /// All mounts of its loop devices: something else may be mounted over one of them.
+    private func volumeMounts(_ minors: [Int]) throws -> [String] {
+        let devices = minors.map { "\(LoopImage.major):\($0)" }
+        return try Mounts(process: first.pid).entries().filter { devices.contains($0.device) }
+            .map { "/proc/\(first.pid)/root\($0.mountPoint)" }
+    }
+
+    /// What is there may have changed since its path was found, so the opened one decides. EIO
+    /// comes from a file system that is shut down already.
+    private func shutDown(_ path: String, ifOn devices: [dev_t]) throws(LabError) {
         let descriptor = howdah_open(path, O_RDONLY | O_CLOEXEC, 0)
+        if descriptor < 0, errno == EIO { return }
         guard descriptor >= 0 else { throw LabError("cannot open '\(path)': error \(errno)") }
         defer { close(descriptor) }
-        guard howdah_shut_filesystem_down(descriptor) == 0 else {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw LabError("cannot look at '\(path)': error \(errno)")
+        }
+        guard devices.contains(status.st_dev) else { return }
+        guard howdah_shut_filesystem_down(descriptor) == 0 || errno == EIO else {
             throw LabError(
                 "cannot take the power from the file system at '\(path)': error \(errno)")
         }
