@@ -24,7 +24,11 @@ extension ContainerInstance {
         return Self.nodes(disk, first, folder).isThere
     }
 
-    func hide(_ disk: InstanceRecord.Disk) throws {
+    func hide(_ disk: InstanceRecord.Disk) async throws {
+        // The loop device's number is another volume's soon, which may be another instance's.
+        let image = site.volume(disk.volume).path
+        let loops = try await LoopImage.devices(image: image, tools: site.tools)
+        for loop in loops + LoopImage.orphans(image: image) { try groups.deny(loop) }
         guard let first = firstProcess() else {
             return try Files(root: folder).removeTree("\(ContainerPaths.blocks)/\(disk.node)")
         }

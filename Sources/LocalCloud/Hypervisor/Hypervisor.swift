@@ -129,7 +129,7 @@ public struct Hypervisor: Sendable {
     private func detach(_ volume: String, _ id: String) async throws {
         let store = InstanceStore(folder: folder)
         for disk in try store.read(id).disks where disk.volume == volume {
-            try instance(id).hide(disk)
+            try await instance(id).hide(disk)
         }
         try await image(volume).detachLoop()
         try store.change(id) { $0.disks.removeAll { $0.volume == volume } }

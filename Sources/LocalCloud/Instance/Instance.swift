@@ -28,7 +28,7 @@ protocol Instance: Sendable {
     /// Makes an attached volume appear inside, and disappear. Each may be done again.
     func show(_ disk: InstanceRecord.Disk) async throws
     func isShown(_ disk: InstanceRecord.Disk) -> Bool
-    func hide(_ disk: InstanceRecord.Disk) throws
+    func hide(_ disk: InstanceRecord.Disk) async throws
 
     /// What runs `words` inside.
     func command(_ words: [String], isTerminal: Bool) throws -> NodeCommandLine
