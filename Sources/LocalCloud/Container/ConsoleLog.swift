@@ -13,6 +13,9 @@ struct ConsoleLog: ~Copyable {
     /// The piece before the one that is written to.
     static func older(_ path: String) -> String { path + ".1" }
 
+    /// The next piece until it takes the place of the one that is full.
+    static func next(_ path: String) -> String { path + ".next" }
+
     static func open(_ path: String) throws -> ConsoleLog {
         let descriptor = try openPiece(path)
         return ConsoleLog(
@@ -31,11 +34,12 @@ struct ConsoleLog: ~Copyable {
         return descriptor
     }
 
-    /// A full disk loses words of the console, and stops nothing.
-    mutating func append(_ bytes: ArraySlice<UInt8>) throws {
-        if size > Self.pieceLimit {
+    /// A full disk loses words of the console, and stops nothing: where the next piece cannot be
+    /// made, this one goes on.
+    mutating func append(_ bytes: ArraySlice<UInt8>) {
+        if size > Self.pieceLimit, let next = try? Self.openPiece(Self.next(path)) {
             rename(path, Self.older(path))
-            let next = try Self.openPiece(path)
+            rename(Self.next(path), path)
             close(descriptor)
             descriptor = next
             size = 0

@@ -72,7 +72,7 @@ public struct ContainerPower {
                 let count = read(console, &buffer, buffer.count)
                 // The end of the pipe is that of systemd-nspawn.
                 if count <= 0 { break }
-                try log.append(buffer[..<count])
+                log.append(buffer[..<count])
             }
             if status.first == nil, let first = Self.first(child) { try begin(first, groups) }
         }

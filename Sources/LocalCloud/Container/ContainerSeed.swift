@@ -1,7 +1,7 @@
 internal import Host
 
-/// What the lab puts into an instance before its first power-on, as EC2 would by DHCP and DNS: where
-/// its services are. All else comes from the image.
+/// What the lab puts into an instance before its first power-on, as EC2 would by DHCP and DNS:
+/// where its services are. All else comes from the image.
 struct ContainerSeed: Codable, Sendable, Equatable {
     static let panelName = "panel.howdah.internal"
     static let loadFolder = "/var/lib/lxcfs"
