@@ -1,26 +1,28 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import ImageBuild
 internal import LocalCloud
 
-/// The images of a lab that was given none: built from the recipes, with what `up` was told to bake.
-/// Unchanged ones are there within a moment.
+/// The images of a lab that was given none: built from the recipes, with what `up` was told to
+/// bake. Unchanged ones are there within a moment.
 struct LocalImages: Sendable {
+    static let roles = ["master", "slave"]
+
     /// The folder of recipes, which has `master` and `slave`.
     var recipes: String
-    /// Where the images go.
-    var output: String
     /// A static howdah-node, the cluster file, the folder of stacks, the packages' key.
     var node: String?
     var clusterFile: String
     var stacks: String
     var key: String?
 
-    func build() async throws -> LabImages {
+    /// The images go to `output`.
+    func build(output: String) async throws -> LabImages {
         var inputs = ["cluster-file": clusterFile, "stacks": stacks]
         inputs["key"] = key
-        inputs["node"] = node ?? Self.cachedNode
+        inputs["node"] = node ?? cachedNode
         let environment = ProcessInfo.processInfo.environment
-        for name in ["master", "slave"] {
+        for name in Self.roles {
             let start = ContinuousClock.now
             let image = try await ImageBuilder(
                 recipe: "\(recipes)/\(name)", inputs: inputs,
@@ -38,8 +40,35 @@ struct LocalImages: Sendable {
         LabImages(master: "\(folder)/master/root", slave: "\(folder)/slave/root")
     }
 
-    /// Where scripts/build-node puts it; nil leaves it to the recipe.
-    private static var cachedNode: String? {
+    /// What this machine lacks to build them with; nil where nothing. All else that can go wrong
+    /// is an error of the build.
+    func missing() -> String? {
+        if !Self.isInPath("mmdebstrap") {
+            return "no mmdebstrap (Debian's mmdebstrap) to build images with"
+        }
+        let program = node ?? cachedNode ?? "\(recipes)/../../.build-cache/howdah-node"
+        guard Self.isExecutable(program) else {
+            return "no howdah-node for images at '\(program)': scripts/build-node makes it"
+        }
+        return nil
+    }
+
+    /// Whether there are recipes, before anything of an earlier lab is touched.
+    func check() throws {
+        for name in Self.roles where access("\(recipes)/\(name)/recipe.yaml", R_OK) != 0 {
+            throw LabError("'\(recipes)/\(name)/recipe.yaml' is not there")
+        }
+    }
+
+    private static func isInPath(_ name: String) -> Bool {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        return path.split(separator: ":").contains { isExecutable("\($0)/\(name)") }
+    }
+
+    private static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+
+    /// Where scripts/build-node puts it; nil leaves it to the recipe, which knows the checkout's.
+    private var cachedNode: String? {
         ProcessInfo.processInfo.environment["HOWDAH_CACHE"].map { "\($0)/howdah-node" }
     }
 }

@@ -32,7 +32,11 @@ struct LocalUpCommand: AsyncParsableCommand {
     @Option(help: "The folder of stacks to bake into the instances.")
     var stacks = "images/stacks"
 
-    @Option(help: "howdah-node, where it is not beside howdah.")
+    @Option(
+        help: """
+            howdah-node. Containers: a static program of scripts/build-node \
+            [$HOWDAH_CACHE/howdah-node]; others: any [beside howdah].
+            """)
     var nodeBin: String?
 
     @Option(help: "howdah-panel, where it is not beside howdah.")
@@ -63,47 +67,41 @@ struct LocalUpCommand: AsyncParsableCommand {
         var programs = Programs.beside(LabOptions.program)
         if let nodeBin { programs.node = LabOptions.absolute(nodeBin) }
         if let panelBin { programs.panel = LabOptions.absolute(panelBin) }
-        let images = try await chosenImages()
-        let plan = LabPlan(
+        var plan = LabPlan(
             folder: lab.folder, programs: programs, slaves: slaves,
             repository: repository.map(LabOptions.absolute), key: key.map(LabOptions.absolute),
             clusterFile: LabOptions.absolute(clusterFile), stacks: LabOptions.absolute(stacks),
-            images: images, instanceType: instanceType,
+            images: light ? nil : images.map { LocalImages.trees(LabOptions.absolute($0)) },
+            instanceType: instanceType,
             deadline: noWait ? nil : .seconds(timeout))
+        try plan.check()
+        plan.images = try await chosenImages(plan.images)
         let result = try await LabUp(plan: plan, say: ProgressLine.print).run()
         if json { return try JSONOutput.print(result) }
         for line in LocalReport.lines(result) { print(line) }
     }
 
     /// What instances boot from; nil where they are light ones. Says which it is, and why.
-    private func chosenImages() async throws -> LabImages? {
+    private func chosenImages(_ given: LabImages?) async throws -> LabImages? {
         var choice = try await InstanceForm.find(wantsLight: light)
-        var trees: LabImages?
-        if choice.form == .container {
-            if let images {
-                trees = LocalImages.trees(LabOptions.absolute(images))
-            } else {
-                do {
-                    trees = try await builtImages()
-                } catch let error as ImageError {
-                    choice = InstanceForm.Choice(
-                        form: .light, reason: "no images could be built: \(error)")
-                }
-            }
+        let recipes = localImages()
+        if choice.form == .container, given == nil, let reason = recipes.missing() {
+            choice = InstanceForm.Choice(form: .light, reason: reason)
         }
         ProgressLine.print("nodes are \(choice.form.words) (\(choice.reason))")
-        return trees
+        guard choice.form == .container else { return nil }
+        if let given { return given }
+        try recipes.check()
+        // An image that is built anew may be in use by nobody: an earlier lab goes first.
+        try await Teardown(folder: lab.folder, say: ProgressLine.print).run()
+        return try await recipes.build(output: lab.folder.imageFolder())
     }
 
-    /// An image that is built anew may be in use by nobody: an earlier lab goes first.
-    private func builtImages() async throws -> LabImages {
-        try await Teardown(folder: lab.folder, say: ProgressLine.print).run()
-        return try await LocalImages(
-            recipes: LabOptions.absolute(recipes),
-            output: try lab.folder.imageFolder(), node: nodeBin.map(LabOptions.absolute),
+    private func localImages() -> LocalImages {
+        LocalImages(
+            recipes: LabOptions.absolute(recipes), node: nodeBin.map(LabOptions.absolute),
             clusterFile: LabOptions.absolute(clusterFile), stacks: LabOptions.absolute(stacks),
-            key: key.map(LabOptions.absolute)
-        ).build()
+            key: key.map(LabOptions.absolute))
     }
 }
 

@@ -51,7 +51,8 @@ public struct LabPlan: Sendable {
         return try Files().readIfPresent("\(folder)/loopback.yaml")
     }
 
-    func check() throws(LabError) {
+    /// Whether all is there that it names, before anything of an earlier lab is touched.
+    public func check() throws(LabError) {
         guard (0...Self.maximumSlaves).contains(slaves) else {
             throw LabError("a lab has 0 to \(Self.maximumSlaves) slaves, not \(slaves)")
         }
