@@ -35,6 +35,20 @@ import Testing
         }
     }
 
+    /// What git leaves of a merge that nobody finished; the text is put together here, or this
+    /// file would have it.
+    @Test func `no file has the marks of an unfinished merge`() throws {
+        let mark = String(repeating: "<", count: 7) + " "
+        let folders = ["docs", "scripts", "Sources", "Tests", "images"]
+        let files = try SourceTree.textFiles(below: folders)
+        #expect(files.contains { $0.path == "docs/local.md" })
+        for file in files {
+            for (number, line) in file.lines.enumerated() where line.hasPrefix(mark) {
+                Issue.record("\(file.path):\(number + 1): finish the merge")
+            }
+        }
+    }
+
     @Test func `full Foundation stays in the panel`() throws {
         let panel = ["Sources/Panel/", "Sources/howdah-panel/", "Tests/PanelTests/"]
         for file in try SourceTree.swiftFiles(below: ["Sources", "Tests"])

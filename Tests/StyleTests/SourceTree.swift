@@ -21,11 +21,22 @@ enum SourceTree {
 
     /// Every Swift file below the folders, in order of path.
     static func swiftFiles(below folders: [String]) throws -> [File] {
+        try textFiles(below: folders) { $0.hasSuffix(".swift") }
+    }
+
+    /// Every file that is UTF-8 text.
+    static func textFiles(
+        below folders: [String], where isWanted: (String) -> Bool = { _ in true }
+    ) throws -> [File] {
         var files: [File] = []
         for folder in folders {
             let paths = FileManager.default.enumeratedPaths(below: root + "/" + folder)
-            for path in paths where path.hasSuffix(".swift") {
-                let text = try String(contentsOfFile: "\(root)/\(folder)/\(path)", encoding: .utf8)
+            for path in paths where isWanted(path) {
+                // Folders and binary files have none.
+                guard
+                    let text = try? String(
+                        contentsOfFile: "\(root)/\(folder)/\(path)", encoding: .utf8)
+                else { continue }
                 let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
                 files.append(File(path: "\(folder)/\(path)", lines: lines))
             }
