@@ -133,7 +133,7 @@ let testTargets: [Target] = [
         ]),
     tests(
         "LocalCloudTests",
-        ["LocalCloud", "AWS", "Digests", "Host", "PanelAPI", "Transfer", "Support"]),
+        ["LocalCloud", "AWS", "Digests", "Host", "Node", "PanelAPI", "Transfer", "Support"]),
     tests(
         "NodeTests",
         [

@@ -74,7 +74,15 @@ extension LabUp {
                     + "its log is '\(logs)/\(failed.name).log'")
         }
         let store = InstanceStore(folder: plan.folder)
+        let operations = LabOperations(folder: plan.folder)
         for record in try store.all() {
+            if let container = try operations.instance(record.id) as? ContainerInstance,
+                let what = container.bootFailure
+            {
+                return LabError(
+                    "the boot of '\(record.name)' failed \(what); "
+                        + "'howdah local logs \(record.name)' shows its log")
+            }
             guard let status = try store.status(record.id), status.phase == .bootFailed else {
                 continue
             }
