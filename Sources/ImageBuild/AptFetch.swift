@@ -43,17 +43,28 @@ struct AptFetch: Sendable {
             Acquire::Retries "3";
             END
             export APT_CONFIG=$W/apt/apt.conf
-            if [ -n "\(refreshes ? "yes" : "")" ] || ! cmp -s $W/apt/sources.list $A/sources.list
-            then
-                apt-get -qq update
-                cp $W/apt/sources.list $A/sources.list.new
-                mv $A/sources.list.new $A/sources.list
-            fi
+            ask() {
+                apt-get -qq update &&
+                    cp $W/apt/sources.list $A/sources.list.new &&
+                    mv $A/sources.list.new $A/sources.list
+            }
             # Packages that are in its archives it does not name: all, with archives that are empty.
             mkdir -p $W/apt/none/partial
-            apt-get -qq -y -o Dir::Cache::archives=$W/apt/none --print-uris install \(words) \
-                >$W/apt/uris
-            apt-get -qq -y --download-only install \(words)
+            fetch() {
+                apt-get -qq -y -o Dir::Cache::archives=$W/apt/none --print-uris install \(words) \
+                    >$W/apt/uris &&
+                    apt-get -qq -y --download-only install \(words)
+            }
+            if [ -n "\(refreshes ? "yes" : "")" ] || ! cmp -s $W/apt/sources.list $A/sources.list
+            then
+                ask
+                fetch
+            elif ! fetch; then
+                # What an update replaced is gone from the mirror: the kept lists name it still.
+                echo "asking for new lists: with the kept ones it failed"
+                ask
+                fetch
+            fi
             while read -r _ file _; do ln $A/archives/$file $W/repo/ 2>/dev/null ||
                 cp $A/archives/$file $W/repo/; done <$W/apt/uris
 
