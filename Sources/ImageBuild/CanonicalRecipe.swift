@@ -52,12 +52,13 @@ struct CanonicalLines {
         }
     }
 
-    /// Where a source is does not matter; what is in it goes into the key by itself.
+    /// A source by its name: what is in it goes into the key once, under that name.
     mutating func add(_ file: RecipeFile) {
         let mode = file.mode.map { String($0, radix: 8) } ?? ""
         let attributes = [mode, file.owner ?? "", file.group ?? ""]
         switch file.content {
-        case .source: add(fields: ["file", file.path] + attributes)
+        case .source(let source):
+            add(fields: ["file", file.path] + attributes + [LayerKey.name(of: source)])
         case .text(let text): add(fields: ["text", file.path] + attributes + [text])
         case .link(let target): add(fields: ["link", file.path] + attributes + [target])
         case .directory: add(fields: ["directory", file.path] + attributes)

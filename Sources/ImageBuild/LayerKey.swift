@@ -3,7 +3,7 @@ internal import Digests
 /// The name of a layer in the cache: what it is made from, hashed. Equal keys mean equal trees.
 enum LayerKey {
     /// Goes up with every change of how a layer is made from the same recipe.
-    static let formatVersion = 1
+    static let formatVersion = 2
 
     static func make(
         recipe: String, contents: [(name: String, digest: Digest)], below: String, epoch: Int,

@@ -48,6 +48,15 @@ import Testing
         #expect(plain == checked)
     }
 
+    @Test func `which file a path is made from counts, not only which files there are`() throws {
+        let keys = try ["aab", "abb"].map { sources in
+            let files = zip(["/x", "/y", "/z"], sources).map { "{ to: \($0), file: \($1) }" }
+            return try key(
+                RecipeTests.base + "files: [\(files.joined(separator: ", "))]\n")
+        }
+        #expect(keys[0] != keys[1])
+    }
+
     @Test func `no text of a recipe can pass for two`() throws {
         let one = try key(RecipeTests.base + "commands: [\"a 1:b\"]\n")
         let two = try key(RecipeTests.base + "commands: [a, b]\n")
