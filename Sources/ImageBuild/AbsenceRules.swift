@@ -1,17 +1,26 @@
 /// What no image may hold, checked on the finished tree.
 struct AbsenceRules: Sendable {
+    /// Goes up with every change of these rules: images of earlier ones are not up to date.
+    static let version = 2
     /// Files that may be there only if they are empty.
     static let empty = ["etc/machine-id", "etc/resolv.conf", "etc/hostname"]
     /// Paths that may not be there.
     static let absent = [
         "etc/howdah/environment": "settings of one machine",
-        "root/.aws": "credentials", "root/.ssh/authorized_keys": "a key of one operator",
-        "root/.bash_history": "a shell's history", "root/.zsh_history": "a shell's history",
-        "root/.ash_history": "a shell's history", "root/.python_history": "a shell's history",
+        "root/.aws": "credentials",
         "var/lib/dbus/machine-id": "the identity of one machine",
         "var/lib/systemd/random-seed": "randomness that is to be secret",
         "var/lib/systemd/credential.secret": "a secret of one machine",
     ]
+    /// What no home may hold, of root or of any user.
+    static let absentFromHomes = [
+        ".ssh/authorized_keys": "a key of one operator",
+        ".ssh/authorized_keys2": "a key of one operator",
+        ".bash_history": history, ".zsh_history": history, ".sh_history": history,
+        ".ash_history": history, ".python_history": history, ".mysql_history": history,
+        ".psql_history": history, ".lesshst": history, ".viminfo": history,
+    ]
+    private static let history = "a history of what somebody did"
     /// Folders that may be there, with nothing but folders in them.
     static let emptyFolders = [
         "var/lib/cloud": "cloud-init's state", "var/lib/howdah": "howdah's state",
@@ -55,8 +64,9 @@ struct AbsenceRules: Sendable {
         if entry.path.hasPrefix("etc/ssh/ssh_host_"), entry.path.contains("_key") {
             return "an ssh host key: every machine of this image would share it"
         }
-        if entry.path.hasSuffix("/.bash_history") || entry.path.contains("/.aws/") {
-            return "what a user left behind"
+        if entry.path.contains("/.aws/") { return "what a user left behind" }
+        for (name, what) in absentFromHomes where entry.path.hasSuffix("/" + name) {
+            return what
         }
         for (folder, what) in emptyFolders
         where entry.path.hasPrefix(folder + "/") && isContent(entry) {
@@ -81,17 +91,19 @@ enum PrivateAddress {
             let parts = word.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
             let numbers = parts.compactMap { UInt8(String(decoding: $0, as: UTF8.self)) }
             guard parts.count == 4, numbers.count == 4, isPrivate(numbers) else { continue }
+            let rest = text.utf8[word.endIndex...]
             let isNetwork =
-                word.endIndex < text.utf8.endIndex
-                && text.utf8[word.endIndex] == UInt8(ascii: "/")
+                rest.first == UInt8(ascii: "/") && rest.dropFirst().first.map(isDigit) == true
             if !isNetwork { return String(decoding: word, as: UTF8.self) }
         }
         return nil
     }
 
     private static func isPart(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".")
+        isDigit(byte) || byte == UInt8(ascii: ".")
     }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
     private static func isPrivate(_ address: [UInt8]) -> Bool {
         switch (address[0], address[1]) {

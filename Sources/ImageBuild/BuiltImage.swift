@@ -1,7 +1,7 @@
 /// What `image.json` says of an image. A folder without that file holds no image.
 public struct BuiltImage: Codable, Sendable, Equatable {
     /// Goes up with every change of what an image's folder holds.
-    public static let formatVersion = 1
+    public static let formatVersion = 2
     public static let fileName = "image.json"
 
     public struct Layer: Codable, Sendable, Equatable {
@@ -19,6 +19,8 @@ public struct BuiltImage: Codable, Sendable, Equatable {
     public var architecture: String
     /// The lowest first.
     public var layers: [Layer]
+    /// SHA-256 of what was checked: the recipes' `checks` and `absent`, and which rules of ours.
+    public var rules: String
     /// Seconds since 1970; no time in the tree lies after it.
     public var epoch: Int
     /// SHA-256 of the file `manifest`.

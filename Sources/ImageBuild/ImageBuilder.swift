@@ -35,7 +35,8 @@ public struct ImageBuilder: Sendable {
     /// Puts the image into `output`: `root` (the tree), `manifest` and, last, `image.json`.
     ///
     /// An image that is there already and is made from the same is left alone. Another one is
-    /// replaced: nobody may be using it. Nothing is left behind by a build that fails.
+    /// replaced: nobody may be using it. Nothing else ever is: a folder with other files in it is
+    /// refused, and so is such a cache. Nothing is left behind by a build that fails.
     /// Errors: ``ImageError``, ConfigurationError, FileError, CancellationError.
     @discardableResult
     public func build(output: String) async throws -> BuiltImage {
@@ -44,6 +45,8 @@ public struct ImageBuilder: Sendable {
         }
         let cache = try canonical(cache)
         let output = try canonical(output)
+        try OwnFolder.cache.claim(cache)
+        try OwnFolder.image.claim(output)
         let lock = try await BuildLock.take(cache, say: say)
         var chain = try RecipeChain.load(recipe, inputs: inputs)
         let epoch = epoch ?? chain.epoch
@@ -54,6 +57,8 @@ public struct ImageBuilder: Sendable {
             say("'\(output)' is up to date")
             return image
         }
+        // As in a cache: nobody patches the programs with set-user-ID in a tree.
+        try Files().changeMode(output, 0o700)
         let folders = LayerCache(
             folder: cache, packages: try packages.map(canonical) ?? cache + "/packages")
         let layers = try await layers(chain, folders, epoch, lock.descriptor)
@@ -76,10 +81,12 @@ public struct ImageBuilder: Sendable {
     private func existing(
         _ output: String, _ chain: RecipeChain, _ epoch: Int
     ) throws -> BuiltImage? {
-        guard let image = try? BuiltImage.read(output) else { return nil }
+        guard let image = try? BuiltImage.read(output), Files().isDirectory(output + "/root")
+        else { return nil }
         let isSame =
             image.format == BuiltImage.formatVersion && image.epoch == epoch
             && image.layers.map(\.key) == chain.links.map(\.key)
+            && image.rules == chain.rules
         return isSame ? image : nil
     }
 

@@ -45,8 +45,8 @@ struct ImageSeal: Sendable {
             layers: zip(chain.links, layers).map { link, layer in
                 .init(recipe: link.recipe.name, key: link.key, bytes: layer.manifest.size)
             },
-            epoch: epoch, manifest: Digest.of(text).hex, files: manifest.entries.count,
-            bytes: manifest.size, packages: try await packages())
+            rules: chain.rules, epoch: epoch, manifest: Digest.of(text).hex,
+            files: manifest.entries.count, bytes: manifest.size, packages: try await packages())
         try Files().write(text, to: work + "/manifest")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

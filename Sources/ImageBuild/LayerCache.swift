@@ -21,6 +21,8 @@ struct LayerCache: Sendable {
         var name: String
         var manifest: String
         var suspects: [String: String]
+        /// ``SecretScan/version``; the suspects are what that one found.
+        var scan: Int?
     }
 
     let folder: String
@@ -36,7 +38,7 @@ struct LayerCache: Sendable {
         guard let json = try Files().readIfPresent("\(folder)/layer.json") else { return nil }
         let record = try JSONDecoder().decode(Record.self, from: Data(json))
         let text = try Files().read("\(folder)/manifest", limit: 1 << 30)
-        guard Digest.of(text).hex == record.manifest,
+        guard Digest.of(text).hex == record.manifest, record.scan == SecretScan.version,
             let manifest = Manifest(text: String(decoding: text, as: UTF8.self))
         else { return nil }
         return Layer(key: key, folder: folder, manifest: manifest, suspects: record.suspects)
@@ -55,7 +57,8 @@ struct LayerCache: Sendable {
     func keep(_ work: String, key: String, name: String, _ scan: TreeScan.Result) throws -> Layer {
         let text = Array(scan.manifest.text.utf8)
         let record = Record(
-            name: name, manifest: Digest.of(text).hex, suspects: scan.suspects)
+            name: name, manifest: Digest.of(text).hex, suspects: scan.suspects,
+            scan: SecretScan.version)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let sealed = work + "/sealed"
@@ -65,7 +68,8 @@ struct LayerCache: Sendable {
         try Files().write(Array(try encoder.encode(record)), to: sealed + "/layer.json")
         try FileSystem.sync(sealed)
         let folder = "\(layers)/\(key)"
-        try Files().makeDirectory(layers)
+        // Nobody patches the programs with set-user-ID in it: no user is to reach them.
+        try Files().makeDirectory(layers, mode: 0o700)
         try Files().removeTree(folder)
         try Files().rename(sealed, to: folder)
         try Files().removeTree(builds)
@@ -90,21 +94,32 @@ enum FileSystem {
 /// One build at a time uses a cache. The lock goes with the last process that has it open, so that
 /// a sandbox that outlives its builder for a moment still holds it.
 struct BuildLock: ~Copyable {
+    /// Longer than any build takes that gets on.
+    static let maximumWait = Duration.seconds(7200)
+
     let descriptor: Int32
 
     private init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Waits, telling `say` once.
-    static func take(_ folder: String, say: (String) -> Void) async throws -> BuildLock {
+    static func take(
+        _ folder: String, limit: Duration = maximumWait, say: (String) -> Void
+    ) async throws -> BuildLock {
         try Files().makeDirectory(folder)
         let path = folder + "/lock"
         let descriptor = howdah_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FileError("lock", path, code: errno) }
         let lock = BuildLock(descriptor: descriptor)
+        let end = ContinuousClock.now + limit
         var isTold = false
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else {
                 throw FileError("lock", path, code: errno)
+            }
+            guard ContinuousClock.now < end else {
+                throw ImageError(
+                    "another build has not let go of '\(folder)' for \(limit): end it, or name"
+                        + " another cache")
             }
             if !isTold { say("waiting for another build that uses '\(folder)'") }
             isTold = true

@@ -53,6 +53,15 @@ struct RecipeChain: Sendable {
     /// What `epoch:` nearest to the top says.
     var epoch: Int { links.last { $0.recipe.epoch != nil }?.recipe.epoch ?? Recipe.defaultEpoch }
 
+    /// SHA-256 of what an image of the chain is checked for, which is in no layer's key.
+    var rules: String {
+        var lines = CanonicalLines()
+        lines.add("howdah rules", "\(AbsenceRules.version)", "\(SecretScan.version)")
+        lines.add("checks", links.flatMap(\.recipe.checks))
+        lines.add("absent", links.flatMap(\.recipe.absent))
+        return Digest.of(Array(lines.text.utf8)).hex
+    }
+
     /// Computes the key of each layer from what goes into it.
     mutating func computeKeys(epoch: Int, architecture: String) throws {
         var below = ""

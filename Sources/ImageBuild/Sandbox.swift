@@ -9,6 +9,8 @@ internal import Host
 /// of its standard input closes, and with that process the kernel ends all others there.
 struct Sandbox: Sendable {
     static let defaultDeadline = Duration.seconds(1800)
+    /// From our end of its input closing to its end, which the kernel brings about.
+    static let maximumEnding = Duration.seconds(60)
     static let pause = Duration.milliseconds(5)
     /// Lines of the log that an error quotes.
     static let quotedLines = 4
@@ -57,12 +59,19 @@ struct Sandbox: Sendable {
         var isOpen = true
         defer { if isOpen { close(ends[1]) } }
         let pid = try spawn(path, input: ends[0])
-        let end = ContinuousClock.now + deadline
+        var end = ContinuousClock.now + deadline
         var status: Int32 = 0
         while waitpid(pid, &status, WNOHANG) == 0 {
             if isOpen, Task.isCancelled || ContinuousClock.now > end {
                 close(ends[1])
                 isOpen = false
+                end = .now + Self.maximumEnding
+            }
+            if !isOpen, ContinuousClock.now > end {
+                kill(pid, SIGKILL)
+                throw ImageError(
+                    "\(purpose): process \(pid) did not end within \(Self.maximumEnding) of"
+                        + " being told to, and was killed")
             }
             if isOpen { try? await Task.sleep(for: Self.pause) } else { usleep(5000) }
         }

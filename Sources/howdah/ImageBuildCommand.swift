@@ -9,7 +9,8 @@ struct ImageBuildCommand: AsyncParsableCommand {
         commandName: "build", abstract: "Build the tree of an image from a recipe.",
         discussion: """
             Layers that were built before come from the cache. The same recipe, inputs and \
-            package files give the same image, on any machine. Needs root.
+            package files give the same image, on any machine. An earlier image in --output is \
+            replaced, and nothing else ever: a folder with other files is refused. Needs root.
 
             Examples:
               howdah image build images/roles/master --output build/master
@@ -20,7 +21,9 @@ struct ImageBuildCommand: AsyncParsableCommand {
     @Argument(help: "The folder of the recipe.", completion: .directory)
     var recipe: String
 
-    @Option(help: "The folder that becomes the image.", completion: .directory)
+    @Option(
+        help: "The folder that becomes the image: new, empty or an earlier image.",
+        completion: .directory)
     var output: String
 
     @Option(

@@ -29,8 +29,11 @@ struct AbsenceTests {
         ("var/lib/cloud/data/instance-id", "i-1\n", "cloud-init's state"),
         ("var/lib/howdah/state.json", "{}\n", "howdah's state"),
         ("var/log/journal/x.log", "boot\n", "a log"),
-        ("root/.bash_history", "ls\n", "a shell's history"),
-        ("home/ops/.bash_history", "ls\n", "what a user left behind"),
+        ("root/.bash_history", "ls\n", "a history of what somebody did"),
+        ("home/ops/.zsh_history", "ls\n", "a history of what somebody did"),
+        ("srv/hdfs/.mysql_history", "select\n", "a history of what somebody did"),
+        ("home/ops/.ssh/authorized_keys", "ssh-ed25519 AAAA ops\n", "a key of one operator"),
+        ("etc/howdah/panel", "panel: http://10.0.0.5/\n", "holds the address 10.0.0.5"),
         ("opt/forbidden", "x\n", "the recipe says that it is absent"),
     ]
 

@@ -24,8 +24,9 @@ import Testing
     private func image(in folder: String) throws -> String {
         let sample = try DiskSample.make(in: folder + "/image/root")
         let record = BuiltImage(
-            name: "sample", architecture: "x86_64", layers: [], epoch: Int(DiskSample.epoch),
-            manifest: Digest.of([]).hex, files: 0, bytes: 0, packages: [:])
+            name: "sample", architecture: "x86_64", layers: [], rules: "",
+            epoch: Int(DiskSample.epoch), manifest: Digest.of([]).hex, files: 0, bytes: 0,
+            packages: [:])
         try JSONEncoder().encode(record)
             .write(to: URL(filePath: folder + "/image/" + BuiltImage.fileName))
         return String(sample.root.dropLast("/root".count))

@@ -103,6 +103,28 @@ struct ImageBuilderTests {
         }
     }
 
+    @Test(arguments: ["absent: [/etc/motd]\n", "checks: ['exit 1']\n"])
+    func `an image that was not checked for what the recipe now says is checked`(
+        rule: String
+    ) async throws {
+        try await withSample { sample in
+            try await sample.build()
+            let recipe = sample.folder + "/top/recipe.yaml"
+            let text = try String(contentsOfFile: recipe, encoding: .utf8)
+            try sample.write("top/recipe.yaml", text + rule)
+            await #expect(throws: ImageError.self) { try await sample.build() }
+        }
+    }
+
+    @Test func `an image whose tree is gone is made again`() async throws {
+        try await withSample { sample in
+            try await sample.build()
+            try FileManager.default.removeItem(atPath: sample.root)
+            try await sample.build()
+            #expect(try sample.text("etc/motd") == "welcome\n")
+        }
+    }
+
     @Test func `two builds with nothing in common but the inputs are equal`() async throws {
         try await withSample(above: "commands: ['echo x >/etc/x', 'echo $$ >/tmp/pid']\n") {
             sample in

@@ -107,6 +107,17 @@ struct InterruptionTests {
         }
     }
 
+    @Test func `a build that waits for another one too long says for which cache`() async throws {
+        try await withTemporaryDirectory { folder in
+            let held = try await BuildLock.take(folder) { _ in }
+            let error = await #expect(throws: ImageError.self) {
+                _ = try await BuildLock.take(folder, limit: .zero) { _ in }.descriptor
+            }
+            #expect(error?.description.contains("has not let go of '\(folder)'") == true)
+            #expect(held.descriptor >= 0)
+        }
+    }
+
     /// The tree is what its manifest says.
     private func expectWhole(_ sample: SampleImage) async throws {
         let text = try String(contentsOfFile: sample.output + "/manifest", encoding: .utf8)

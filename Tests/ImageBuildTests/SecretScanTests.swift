@@ -45,6 +45,8 @@ import Testing
     @Test func `an address of a machine is found, that of a network is not`() {
         #expect(PrivateAddress.first(in: "panel: http://10.77.0.1:8443") == "10.77.0.1")
         #expect(PrivateAddress.first(in: "172.31.4.5 master") == "172.31.4.5")
+        #expect(PrivateAddress.first(in: "http://10.0.0.5/") == "10.0.0.5")
+        #expect(PrivateAddress.first(in: "http://10.0.0.5/api") == "10.0.0.5")
         #expect(PrivateAddress.first(in: "a 192.168.0.1") == "192.168.0.1")
         for text in [
             "10.0.0.0/8", "127.0.0.1 localhost", "169.254.169.254", "version 10.2.3",
