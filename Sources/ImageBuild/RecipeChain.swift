@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Cluster
 internal import Digests
 internal import Glibc
