@@ -5,33 +5,20 @@ import Testing
 
 @testable import ImageBuild
 
-/// Images of whole systems, as mmdebstrap and dnf make them.
+/// Images of whole systems, as mmdebstrap and dnf make them. The layers above Java are files alone,
+/// which the images of samples show.
 @Suite(.serialized, .enabled(if: SampleImage.missing == nil, "building an image needs root"))
 struct DistributionTests {
-    /// Kept between runs: the packages of Debian are got once.
-    static let packages = Checkout.cache + "/image-packages"
-
-    /// howdah-node of `scripts/build-node`, if it was made: then its libraries are proven there.
-    private func node(in folder: String) throws -> String {
-        let real = Checkout.cache + "/howdah-node"
-        if access(real, X_OK) == 0 { return real }
-        let standIn = folder + "/howdah-node"
-        try Data("#!/bin/sh\necho a stand-in\n".utf8).write(to: URL(filePath: standIn))
-        chmod(standIn, 0o755)
-        return standIn
-    }
+    /// Kept between runs, and shared with ``ContainerTree``: the packages of Debian are got once.
+    static let packages = Checkout.cache + "/images/packages"
 
     @Test func `two images of Debian with nothing in common but its packages are equal`()
         async throws
     {
         try await withTemporaryDirectory { folder in
-            let cluster = folder + "/cluster.yaml"
-            let text = "howdah: 1\ncluster: test\npanel: http://panel.example.com:8443\n"
-            try Data(text.utf8).write(to: URL(filePath: cluster))
-            let inputs = ["node": try node(in: folder), "cluster-file": cluster]
             let build: @Sendable (Int) async throws -> BuiltImage = { number in
                 var builder = ImageBuilder(
-                    recipe: Checkout.root + "/images/roles/slave", inputs: inputs,
+                    recipe: Checkout.root + "/images/java",
                     cache: "\(folder)/cache\(number)", say: { print("image \(number): \($0)") })
                 builder.packages = Self.packages
                 return try await builder.build(output: "\(folder)/out\(number)")
