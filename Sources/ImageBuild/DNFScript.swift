@@ -8,13 +8,17 @@ struct DNFScript: Sendable {
     static let database = "/var/lib/rpm"
 
     /// Gets and installs packages into the tree at `$M`. The database is written anew, so that it
-    /// does not tell in which order pages of it were used.
+    /// does not tell in which order pages of it were used: beside the tree, since rpm replaces the
+    /// whole folder, and overlayfs renames none that a lower layer has.
     func install(_ packages: [String]) -> String {
         configuration + command("install", packages) + """
-            rpmdb --define "_dbpath $M\(Self.database)" --rebuilddb
-            D=$M\(Self.database)/rpmdb.sqlite
-            rm -f $D-shm $M\(Self.database)/.rpm.lock
-            [ -s $D-wal ] || rm -f $D-wal
+            D=$M\(Self.database)
+            cp -a $D $W/database
+            rpmdb --define "_dbpath $W/database" --rebuilddb
+            cp $W/database/rpmdb.sqlite $D/rpmdb.sqlite
+            rm -f $D/rpmdb.sqlite-shm $D/rpmdb.sqlite-wal $D/.rpm.lock
+            [ ! -s $W/database/rpmdb.sqlite-wal ] ||
+                cp $W/database/rpmdb.sqlite-wal $D/rpmdb.sqlite-wal
 
             """
     }
