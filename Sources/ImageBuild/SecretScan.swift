@@ -4,7 +4,7 @@ internal import Glibc
 /// Finds what looks like a secret in text. Only whole texts are looked at: libraries and programs
 /// hold the words of keys without holding keys.
 enum SecretScan {
-    /// Goes up with every change of what is found: layers that were scanned by another are not used.
+    /// Goes up with every change of what is found: layers that another one scanned are not used.
     static let version = 1
     /// Folders of documents and tables that packages bring, whose examples are no secrets.
     static let passedOver = ["usr/share/doc/", "usr/share/perl/", "usr/lib/python3/"]
