@@ -67,17 +67,15 @@ public struct LabOperations: Sendable {
             throw LabError("a slave can be added to a lab with namespaces only")
         }
         let ec2 = try clients.ec2(.owner)
-        // EC2 may know of instances that the hypervisor has not seen yet.
-        let taken = Set(
-            records.map(\.address) + (try await ec2.describeInstances()).compactMap(\.privateIPv4))
-        guard
-            let host = (Lab.firstHost...254).first(where: {
-                !taken.contains(clients.lab.address($0))
-            })
-        else { throw LabError("every address of \(clients.lab.subnet) is taken") }
         let launch = NodeLaunch(
             lab: clients.lab, subnet: cloud.subnet, instanceType: instanceType, userData: nil)
-        try await launch.runOnce(node, role: "slave", host: host, ec2)
+        try await launch.runOnce(node, role: "slave", ec2) { known in
+            // EC2 may know of instances that the hypervisor has not seen yet.
+            let taken = Set(try store.all().map(\.address) + known.compactMap(\.privateIPv4))
+            return (Lab.firstHost...Lab.lastHost).filter {
+                !taken.contains(clients.lab.address($0))
+            }
+        }
         try await wait("'\(node)' to have power", deadline) { try rootFolder(of: node) != nil }
     }
 

@@ -21,16 +21,25 @@ struct NodeLaunch: Sendable {
                 tags: ["Name": name, "howdah:role": role, "howdah:cluster": lab.cluster]))
     }
 
-    /// As ``run(_:role:host:_:)``, again where EC2 fails inside: moto does where calls come at
-    /// once, and may have made the instance all the same.
-    func runOnce(_ name: String, role: String, host: Int, _ ec2: EC2Client) async throws {
+    /// As ``run(_:role:host:_:)``, at any of the addresses that are free. Again where EC2 fails
+    /// inside: moto does so for an address that another call has just taken, and where calls come
+    /// at once; it may have made the instance all the same.
+    func runOnce(
+        _ name: String, role: String, _ ec2: EC2Client,
+        freeHosts: ([EC2Instance]) throws -> [Int]
+    ) async throws {
         for attempt in 1...Self.attempts {
+            let known = try await ec2.describeInstances()
+            if known.contains(where: { $0.tags["Name"] == name && $0.state != .terminated }) {
+                return
+            }
+            guard let host = try freeHosts(known).randomElement() else {
+                throw LabError("every address of \(lab.subnet) is taken")
+            }
             do {
                 return try await run(name, role: role, host: host, ec2)
             } catch let error as ServiceError where error.status >= 500 && attempt < Self.attempts {
                 try await ContinuousClock().sleep(for: Self.pause)
-                let known = try await ec2.describeInstances()
-                if known.contains(where: { $0.tags["Name"] == name }) { return }
             }
         }
     }

@@ -40,6 +40,7 @@ public struct Lab: Codable, Sendable, Equatable {
     static let masterRole = "howdah-master"
     static let slaveRole = "howdah-slave"
     static let firstHost = 11
+    static let lastHost = 254
 
     /// The switch's namespace, in which the services run.
     var switchNamespace: String { "howdah-\(id)-sw" }
