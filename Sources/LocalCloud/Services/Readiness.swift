@@ -4,6 +4,8 @@ internal import Transfer
 /// Waits until a service answers.
 struct Readiness: Sendable {
     static let pause = Duration.milliseconds(50)
+    static let maximumLog = 1 << 20
+    static let maximumWords = 400
 
     let transfer: TransferClient
 
@@ -18,7 +20,7 @@ struct Readiness: Sendable {
         var last = "no attempt"
         while clock.now < end {
             guard try isAlive() else {
-                throw LabError("'\(name)' ended while starting; its last words are in '\(log)'")
+                throw LabError("'\(name)' ended while starting: \(Self.lastWords(log))")
             }
             do {
                 let answer = try await transfer.send(
@@ -33,5 +35,15 @@ struct Readiness: Sendable {
         }
         throw LabError(
             "waited \(deadline) for '\(name)' at '\(url)': \(last); its log is '\(log)'")
+    }
+
+    /// The last line of a log that is not blank, with where it stands.
+    static func lastWords(_ log: String) -> String {
+        let bytes = (try? Files().read(log, limit: maximumLog)) ?? []
+        let line = bytes.split(separator: UInt8(ascii: "\n")).last { line in
+            line.contains { $0 > 32 }
+        }
+        guard let line else { return "its log is '\(log)'" }
+        return String(decoding: line.prefix(maximumWords), as: UTF8.self) + " ('\(log)')"
     }
 }

@@ -21,12 +21,9 @@ extension Lab {
                 id: id, form: images == nil ? .light : .container, images: images,
                 storagePort: sockets.first)
         case .loopback:
-            var (ports, sockets) = try LabPorts.choose(
+            let (ports, sockets) = try LabPorts.choose(
                 random: { Int.random(in: $0) },
                 isFree: { LoopbackListener.isFree(UInt16($0), host: 1) }, isTaken: isTaken)
-            if LoopbackListener.isFree(Forwarder.preferredPanelPort, host: 1) {
-                ports.panel = Int(Forwarder.preferredPanelPort)
-            }
             return Lab(
                 id: id, isolation: isolation, network: try network { Int.random(in: $0) },
                 ports: ports, storagePort: sockets.first)
