@@ -12,6 +12,8 @@ struct Sandbox: Sendable {
     /// From our end of its input closing to its end, which the kernel brings about.
     static let maximumEnding = Duration.seconds(60)
     static let pause = Duration.milliseconds(5)
+    /// Behind the script's own copy of its input.
+    static let lockNumber: Int32 = 4
     /// Lines of the log that an error quotes.
     static let quotedLines = 4
 
@@ -88,42 +90,21 @@ struct Sandbox: Sendable {
         return lines.isEmpty ? "it wrote nothing" : lines.joined(separator: " | ")
     }
 
-    private var arguments: [String] {
-        ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
+    private var options: [String] {
+        ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"]
             + ["--mount-proc", "--ipc", "--uts"] + (hasNetwork ? [] : ["--net"])
     }
 
     private func spawn(_ script: String, input: Int32) throws -> pid_t {
         defer { close(input) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
-        posix_spawn_file_actions_addopen(
-            &actions, 1, "\(work)/log", O_WRONLY | O_CREAT | O_APPEND, 0o644)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        if let lock { posix_spawn_file_actions_adddup2(&actions, lock, 4) }
-        howdah_spawn_change_directory(&actions, "/")
-        howdah_spawn_close_from(&actions, lock == nil ? 3 : 5)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(
-            &attributes,
-            Int16(HOWDAH_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         let shell = ["/bin/sh", "-c", Self.prelude, "howdah-image", script, work] + writable
-        let words = (arguments + shell).map { strdup($0) } + [nil]
-        let variables = fullEnvironment.map { strdup("\($0)=\($1)") } + [nil]
-        defer { (words + variables).forEach { free($0) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, "/usr/bin/unshare", &actions, &attributes, words, variables)
-        guard code == 0 else { throw FileError("run", "/usr/bin/unshare", code: code) }
-        return pid
+        var start = SessionStart(
+            "/usr/bin/unshare", name: "unshare", arguments: options + shell,
+            environment: fullEnvironment, log: "\(work)/log")
+        start.input = .descriptor(input)
+        start.logMode = 0o644
+        start.passed = lock.map { ($0, Self.lockNumber) }
+        return try start.spawn()
     }
 
     private var fullEnvironment: [String: String] {
