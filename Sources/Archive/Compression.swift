@@ -25,6 +25,22 @@ public enum Compression: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// By the first bytes of a file's content; what is none of the others is not compressed.
+    public init(recognising bytes: some Collection<UInt8>) {
+        self =
+            if bytes.starts(with: [0x1f, 0x8b]) {
+                .gzip
+            } else if bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) {
+                .zstd
+            } else if bytes.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]) {
+                .xz
+            } else if bytes.starts(with: Array("BZh".utf8)) {
+                .bzip2
+            } else {
+                .none
+            }
+    }
+
     /// The level that createrepo_c uses (its compression_wrapper.c).
     var level: Int? {
         switch self {

@@ -32,6 +32,13 @@ public struct PackagePieces: Sendable, Hashable {
     public let filelists: [UInt8]
     public let other: [UInt8]
 
+    /// Pieces that are there already, each with the line's end after it.
+    public init(primary: [UInt8], filelists: [UInt8], other: [UInt8]) {
+        self.primary = primary
+        self.filelists = filelists
+        self.other = other
+    }
+
     /// Throws where text has a control character, which no XML can hold.
     public init(_ package: Package) throws(PackageTextError) {
         var writer = XMLWriter()

@@ -29,11 +29,41 @@ public struct RepomdDocument: Sendable, Hashable {
         }
     }
 
+    /// What a repository says of itself as a whole.
+    public struct Tags: Sendable, Hashable {
+        public struct Distribution: Sendable, Hashable {
+            /// A CPE name (cpe.mitre.org), if there is one.
+            public var cpeID: String?
+            public var name: String
+
+            public init(cpeID: String? = nil, name: String) {
+                self.cpeID = cpeID
+                self.name = name
+            }
+        }
+
+        public var content: [String]
+        public var distributions: [Distribution]
+        public var repositories: [String]
+
+        public init(
+            content: [String] = [], distributions: [Distribution] = [], repositories: [String] = []
+        ) {
+            self.content = content
+            self.distributions = distributions
+            self.repositories = repositories
+        }
+
+        var isEmpty: Bool { content.isEmpty && distributions.isEmpty && repositories.isEmpty }
+    }
+
     public var revision: String
+    public var tags: Tags
     public var records: [Record]
 
-    public init(revision: String, records: [Record]) {
+    public init(revision: String, tags: Tags = Tags(), records: [Record]) {
         self.revision = revision
+        self.tags = tags
         self.records = records
     }
 
@@ -45,6 +75,7 @@ public struct RepomdDocument: Sendable, Hashable {
         writer.raw(" xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\">\n  <revision>")
         writer.text(Array(revision.utf8))
         writer.raw("</revision>\n")
+        writer.tags(tags)
         for record in records { writer.record(record) }
         writer.raw("</repomd>\n")
         return writer.bytes
@@ -52,6 +83,28 @@ public struct RepomdDocument: Sendable, Hashable {
 }
 
 extension XMLWriter {
+    fileprivate mutating func tags(_ tags: RepomdDocument.Tags) {
+        if tags.isEmpty { return }
+        raw("  <tags>\n")
+        for text in tags.content { tag("content", text) }
+        for text in tags.repositories { tag("repo", text) }
+        for distribution in tags.distributions {
+            tag("distro", distribution.name, cpeID: distribution.cpeID)
+        }
+        raw("  </tags>\n")
+    }
+
+    private mutating func tag(_ name: StaticString, _ value: String, cpeID: String? = nil) {
+        raw("    <")
+        raw(name)
+        if let cpeID { attribute("cpeid", Array(cpeID.utf8)) }
+        raw(">")
+        text(Array(value.utf8))
+        raw("</")
+        raw(name)
+        raw(">\n")
+    }
+
     fileprivate mutating func record(_ record: RepomdDocument.Record) {
         raw("  <data")
         attribute("type", Array(record.type.utf8))

@@ -17,7 +17,7 @@ struct PackageReader {
 
     struct Result: Sendable {
         /// In the order of the paths that were given.
-        var pieces: [PackagePieces] = []
+        var packages: [(PackageRecord, PackagePieces)] = []
         var leftOut: [LeftOut] = []
     }
 
@@ -39,7 +39,7 @@ struct PackageReader {
         var result = Result()
         for (_, reading) in read.sorted(by: { $0.0 < $1.0 }) {
             switch reading {
-            case .package(let pieces): result.pieces.append(pieces)
+            case .package(let record, let pieces): result.packages.append((record, pieces))
             case .leftOut(let package): result.leftOut.append(package)
             }
         }
@@ -54,7 +54,7 @@ struct PackageReader {
     }
 
     private enum Reading: Sendable {
-        case package(PackagePieces)
+        case package(PackageRecord, PackagePieces)
         case leftOut(LeftOut)
     }
 
@@ -67,7 +67,7 @@ struct PackageReader {
                 let reason = "'\(path)' names directories that its header does not have"
                 return .leftOut(LeftOut(path: path, reason: reason))
             }
-            return .package(try PackagePieces(package))
+            return .package(PackageRecord(package), try PackagePieces(package))
         } catch {
             return .leftOut(LeftOut(path: path, reason: "\(error)"))
         }

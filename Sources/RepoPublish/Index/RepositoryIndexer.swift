@@ -63,8 +63,9 @@ public struct RepositoryIndexer: Sendable {
         let reader = PackageReader(
             root: files.root, changelogLimit: options.changelogLimit, workers: options.workers)
         let read = await reader.read(found)
-        let snapshot = try Snapshot(
-            pieces: read.pieces, compression: options.compression, time: now())
+        let state = try RepositoryState.empty.changing(remove: [], add: read.packages)
+        let snapshot = try state.snapshot(
+            SnapshotOptions(compression: options.compression, time: now()))
         let old = try oldIndex()
         let isNew = old.map { !snapshot.isSame(as: $0) || lacksFiles($0) } ?? true
         var revision = snapshot.repomd.revision
@@ -74,7 +75,7 @@ public struct RepositoryIndexer: Sendable {
             revision = old.revision
         }
         return IndexOutcome(
-            packages: read.pieces.count, leftOut: read.leftOut, revision: revision,
+            packages: state.records.count, leftOut: read.leftOut, revision: revision,
             wasWritten: isNew, files: snapshot.files.map(\.path),
             isSigned: files.exists(Place.signature))
     }
