@@ -107,8 +107,8 @@ let programs: [Target] = [
     program(
         "howdah",
         [
-            "AWS", "Archive", "Cluster", "Host", "ImageBuild", "LocalCloud", "PanelAPI",
-            "PanelClient", "RepoPublish", "Transfer", arguments, logging,
+            "AWS", "Archive", "Cluster", "Digests", "Host", "ImageBuild", "LocalCloud", "PanelAPI",
+            "PanelClient", "RepoMetadata", "RepoPublish", "Transfer", arguments, logging,
         ]),
     program(
         "howdah-node",

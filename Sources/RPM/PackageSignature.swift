@@ -10,6 +10,21 @@ extension Keyring {
         }
     }
 
+    /// As `verify`, but for each package: nil, or why it does not pass.
+    public func errors(in packages: [SignedPackage]) async throws -> [SignatureError?] {
+        try await RPMLibrary.run {
+            let keyring = KeyringHandle(self)
+            return packages.map { package in
+                do throws(SignatureError) {
+                    try verify(package, keyring)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+        }
+    }
+
     /// The files that librpm's own check at the start of a transaction would refuse are refused
     /// here too, but before anything else is done and with a reason.
     private func verify(

@@ -20,6 +20,8 @@ public struct Package: Sendable, Hashable {
     public var digest: Digest
     /// The path below the repository's root, not encoded.
     public var location: [UInt8]
+    /// What that is below, if it is not the repository's root (`xml:base`).
+    public var base: [UInt8]?
     /// The file's own time and the time of its build, in seconds since 1970.
     public var fileTime: Int64 = 0
     public var buildTime: Int64 = 0

@@ -35,8 +35,8 @@ public struct PackageRecord: Sendable, Hashable {
     public init(_ package: Package) {
         self.init(
             name: package.name, arch: package.arch, evr: package.evr, location: package.location,
-            digest: package.digest, size: package.size, fileTime: package.fileTime,
-            buildTime: package.buildTime)
+            base: package.base, digest: package.digest, size: package.size,
+            fileTime: package.fileTime, buildTime: package.buildTime)
     }
 
     /// `name-[epoch:]version-release.arch`, without an epoch where that is 0.

@@ -15,6 +15,8 @@ public struct RepomdIndex: Sendable, Hashable {
         /// Bytes as stored and after decompression; nil where they are not said.
         public let size: Int64?
         public let openSize: Int64?
+        /// Seconds since 1970.
+        public let timestamp: Int64?
     }
 
     /// More records are refused.
@@ -81,6 +83,7 @@ private struct RepomdReader {
         var openDigest: Digest?
         var size: Int64?
         var openSize: Int64?
+        var timestamp: Int64?
     }
 
     mutating func take(_ event: XMLEvents.Event) throws(RepomdError) {
@@ -112,6 +115,7 @@ private struct RepomdReader {
         case "open-checksum": current?.openDigest = algorithm.flatMap { Digest($0, hex: value) }
         case "size": current?.size = Int64(value)
         case "open-size": current?.openSize = Int64(value)
+        case "timestamp": current?.timestamp = Int64(value)
         case "data": try finish()
         default: break
         }
@@ -132,7 +136,8 @@ private struct RepomdReader {
         records.append(
             RepomdIndex.Record(
                 type: fields.type, location: location, digest: digest,
-                openDigest: fields.openDigest, size: fields.size, openSize: fields.openSize))
+                openDigest: fields.openDigest, size: fields.size, openSize: fields.openSize,
+                timestamp: fields.timestamp))
     }
 
     /// createrepo calls SHA-1 `sha`. MD5 and SHA-1 are no protection, so a checksum of theirs does

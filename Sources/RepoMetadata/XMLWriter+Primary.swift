@@ -25,6 +25,7 @@ extension XMLWriter {
         attribute("installed", package.installedSize)
         attribute("archive", package.archiveSize)
         raw("/>\n  <location")
+        if let base = package.base { attribute("xml:base", base) }
         attribute("href", package.location)
         raw("/>\n")
         format(package)

@@ -1,6 +1,4 @@
-internal import Archive
 internal import ArgumentParser
-internal import FoundationEssentials
 internal import Glibc
 internal import RepoPublish
 
@@ -9,54 +7,47 @@ struct RepoIndex: AsyncParsableCommand {
         commandName: "index",
         abstract: "Write the metadata of a directory of packages.",
         discussion: """
-            Example: howdah repo index --sign release-key.asc ./el9/x86_64
+            Example: howdah repo index --update --sign release-key.asc ./el9/x86_64
 
-            A package that is truncated, corrupt or no package is named and left out; the rest is \
-            indexed, and the exit code is 2.
+            The options are createrepo_c's, and so is what is written. A package that is \
+            truncated, corrupt or no package is named and left out; the rest is indexed, and the \
+            exit code is 2.
             """)
 
-    @Argument(help: "The directory that holds the packages.", completion: .directory)
-    var directory: String
-
-    @Option(help: "How metadata is compressed: gz, zstd, xz, bz2 or none.")
-    var generalCompressType = "gz"
-
-    @Option(help: "Changelog entries of each package, the newest; -1 for all.")
-    var changelogLimit = 10
-
-    @Option(
-        help: "Sign repomd.xml with the armored secret key in this file.", completion: .file())
-    var sign: String?
-
-    @Option(help: "How many packages are read at once (default: one for each processor).")
-    var workers: Int?
+    @OptionGroup var arguments: IndexArguments
 
     @Flag(help: "Print the result as JSON.")
     var json = false
 
     func validate() throws {
-        guard Compression(name: generalCompressType) != nil else {
-            throw ValidationError(
-                "'\(generalCompressType)' is no compression; use gz, zstd, xz, bz2 or none")
-        }
+        if !arguments.running.version { _ = try arguments.options() }
     }
 
     func run() async throws {
-        let options = IndexOptions(
-            compression: Compression(name: generalCompressType) ?? .gzip,
-            changelogLimit: changelogLimit, keyFile: sign.map(absolutePath),
-            workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
+        if arguments.running.version {
+            print("howdah repo index, with the metadata of createrepo_c 0.17.3")
+            return
+        }
+        let running = arguments.running
+        let progress = IndexProgress(isQuiet: running.quiet, isVerbose: running.verbose)
         let indexer = try RepositoryIndexer(
-            directory: absolutePath(directory), options: options,
+            directory: arguments.root(), options: arguments.options(),
             now: { Int64(time(nil)) })
-        let outcome = try await indexer.run()
+        let outcome = try await indexer.run { progress.show($0) }
+        progress.end()
         for package in outcome.leftOut { Terminal.error("left out: \(package.reason)") }
+        if !running.quiet {
+            for duplicate in outcome.duplicates {
+                Terminal.error("more than once: \(duplicate)")
+            }
+        }
         if json {
             try Terminal.printJSON(outcome)
-        } else {
+        } else if !running.quiet {
             let state = outcome.wasWritten ? "revision \(outcome.revision)" : "nothing changed"
             let signed = outcome.isSigned ? ", signed" : ""
-            print("\(directory): \(outcome.packages) packages, \(state)\(signed)")
+            let read = outcome.read == outcome.packages ? "" : " (\(outcome.read) read)"
+            print("\(indexer.directory): \(outcome.packages) packages\(read), \(state)\(signed)")
         }
         if !outcome.leftOut.isEmpty { throw ExitCode(2) }
     }

@@ -3,14 +3,26 @@ internal import Glibc
 
 /// What the program writes: results on standard output, everything else on standard error.
 enum Terminal {
-    static func error(_ message: String) {
-        let line = Array("howdah: \(message)\n".utf8)
-        _ = write(STDERR_FILENO, line, line.count)
+    static func error(_ message: String) { errorLine("howdah: \(message)") }
+
+    /// A line on standard error as it is.
+    static func errorLine(_ line: String) {
+        let bytes = Array("\(line)\n".utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
     }
+
+    /// Whether somebody watches standard error.
+    static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Shown only where somebody watches.
     static func progress(_ message: String) {
-        if isatty(STDERR_FILENO) == 1 { error(message) }
+        if isWatched { error(message) }
+    }
+
+    /// Replaces the line that is being watched.
+    static func overwrite(_ text: String) {
+        let line = Array("\r\u{1b}[K\(text)".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
     }
 
     static func printJSON(_ value: some Encodable) throws {

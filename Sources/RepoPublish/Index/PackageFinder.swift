@@ -1,4 +1,14 @@
-internal import Host
+internal import Glibc
+
+/// A package file that was found.
+struct FoundPackage: Sendable, Hashable {
+    /// Relative to the tree's root.
+    let path: String
+    /// Bytes.
+    let size: Int64
+    /// Seconds since 1970.
+    let modified: Int64
+}
 
 /// Finds the packages of a tree.
 struct PackageFinder {
@@ -6,44 +16,122 @@ struct PackageFinder {
     static let maximumDepth = 32
     static let maximumPackages = 1_000_000
 
-    let files: Files
+    /// Absolute.
+    let root: String
+    let selection: PackageSelection
+    private let excludes: [NamePattern]
 
-    /// Paths of `*.rpm` relative to the tree's root, links followed, in createrepo_c's order: by
-    /// base name, then by directory, byte by byte.
-    func find() throws -> [String] {
-        var found: [String] = []
-        try walk("", depth: 0, into: &found)
-        return Self.sorted(found)
+    struct Found: Sendable {
+        /// In createrepo_c's order: by base name, then by directory, byte by byte.
+        var packages: [FoundPackage] = []
+        var leftOut: [LeftOut] = []
     }
 
-    private func walk(_ directory: String, depth: Int, into found: inout [String]) throws {
-        guard depth < Self.maximumDepth else {
-            throw IndexError.tooDeep(path: files.root + "/" + directory, limit: Self.maximumDepth)
+    init(root: String, selection: PackageSelection = PackageSelection()) {
+        self.root = root
+        self.selection = selection
+        excludes = selection.excludes.map(NamePattern.init)
+    }
+
+    /// `recycled` are the paths of the index that is there, if they are to be listed too.
+    func find(recycled: [String] = []) throws(IndexError) -> Found {
+        var found = Found()
+        if selection.listed != nil || selection.recyclesList {
+            takeListed((selection.listed ?? []) + recycled, into: &found)
+        } else {
+            try walk("", depth: 0, into: &found)
         }
-        for name in try files.list("/" + directory) {
-            let path = directory.isEmpty ? name : directory + "/" + name
-            if files.isDirectory("/" + path) {
-                try walk(path, depth: depth + 1, into: &found)
-            } else if name.hasSuffix(".rpm") {
-                guard found.count < Self.maximumPackages else {
-                    throw IndexError.tooMany(limit: Self.maximumPackages)
-                }
-                found.append(path)
+        guard found.packages.count <= Self.maximumPackages else {
+            throw .tooMany(limit: Self.maximumPackages)
+        }
+        found.packages = Self.sorted(found.packages)
+        found.leftOut.sort { $0.path < $1.path }
+        return found
+    }
+
+    /// Each once, however often it is listed.
+    private func takeListed(_ paths: [String], into found: inout Found) {
+        var seen: Set<String> = []
+        for listed in paths {
+            let parts = listed.split(separator: "/").filter { $0 != "." }
+            let path = parts.joined(separator: "/")
+            guard !excludes.contains(where: { $0.matches(path) }), seen.insert(path).inserted
+            else { continue }
+            if listed.hasPrefix("/") || listed.contains("://") || parts.contains("..") {
+                found.leftOut.append(
+                    LeftOut(path: listed, reason: "'\(listed)' is no path below '\(root)'"))
+            } else {
+                take(path, into: &found)
             }
         }
     }
 
-    static func sorted(_ paths: [String]) -> [String] {
-        let keyed = paths.map { path in
-            let bytes = Array(path.utf8)
+    private func walk(
+        _ directory: String, depth: Int, into found: inout Found
+    ) throws(IndexError) {
+        guard depth < Self.maximumDepth else {
+            throw .tooDeep(path: root + "/" + directory, limit: Self.maximumDepth)
+        }
+        guard let stream = opendir(root + "/" + directory) else {
+            let reason = "'\(directory)' cannot be listed: errno \(errno)"
+            found.leftOut.append(LeftOut(path: directory, reason: reason))
+            return
+        }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name == "." || name == ".." { continue }
+            let path = directory.isEmpty ? name : directory + "/" + name
+            if excludes.contains(where: { $0.matches(name) }) { continue }
+            if isDirectory(path, Int32(entry.pointee.d_type)) {
+                try walk(path, depth: depth + 1, into: &found)
+            } else if name.hasSuffix(".rpm"), !excludes.contains(where: { $0.matches(path) }) {
+                take(path, into: &found)
+            }
+        }
+    }
+
+    /// Where the directory's entry does not say, or is a link, the file is asked.
+    private func isDirectory(_ path: String, _ type: Int32) -> Bool {
+        if type == Int32(DT_DIR) { return true }
+        if type == Int32(DT_REG) { return false }
+        var status = stat()
+        return stat(root + "/" + path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private func take(_ path: String, into found: inout Found) {
+        var (own, status) = (stat(), stat())
+        let full = root + "/" + path
+        guard lstat(full, &own) == 0 else {
+            found.leftOut.append(LeftOut(path: path, reason: "'\(path)' is not there"))
+            return
+        }
+        let isLink = own.st_mode & S_IFMT == S_IFLNK
+        if isLink && selection.skipsLinks { return }
+        guard stat(full, &status) == 0 else {
+            let reason = "'\(path)' is a link that leads nowhere: errno \(errno)"
+            found.leftOut.append(LeftOut(path: path, reason: reason))
+            return
+        }
+        found.packages.append(
+            FoundPackage(
+                path: path, size: Int64(status.st_size),
+                modified: Int64(status.st_mtim.tv_sec)))
+    }
+
+    static func sorted(_ packages: [FoundPackage]) -> [FoundPackage] {
+        let keyed = packages.map { package in
+            let bytes = Array(package.path.utf8)
             let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1
-            return (name: bytes[(slash + 1)...], directory: bytes[..<max(slash, 0)], path: path)
+            return (name: bytes[(slash + 1)...], directory: bytes[..<max(slash, 0)], package)
         }
         return keyed.sorted { one, two in
             if one.name.elementsEqual(two.name) {
                 return one.directory.lexicographicallyPrecedes(two.directory)
             }
             return one.name.lexicographicallyPrecedes(two.name)
-        }.map(\.path)
+        }.map(\.2)
     }
 }

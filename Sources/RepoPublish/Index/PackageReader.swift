@@ -2,18 +2,19 @@ internal import RPM
 internal import RepoMetadata
 internal import Synchronization
 
-/// A package that was not indexed, and why.
-public struct LeftOut: Sendable, Hashable, Codable {
-    /// Relative to the repository's root.
-    public let path: String
-    public let reason: String
-}
-
 /// Reads packages side by side.
 struct PackageReader {
     let root: String
-    let changelogLimit: Int
+    let location: LocationRule
+    let format: MetadataFormat
     let workers: Int
+
+    init(root: String, options: IndexOptions) {
+        self.root = root
+        location = options.location
+        format = options.format
+        workers = options.workers
+    }
 
     struct Result: Sendable {
         /// In the order of the paths that were given.
@@ -21,8 +22,10 @@ struct PackageReader {
         var leftOut: [LeftOut] = []
     }
 
-    func read(_ paths: [String]) async -> Result {
-        let counter = Counter()
+    func read(
+        _ paths: [String], _ watch: @escaping @Sendable (IndexEvent) -> Void = { _ in }
+    ) async -> Result {
+        let (counter, done) = (Counter(), Counter())
         let read = await withTaskGroup(of: [(Int, Reading)].self) { group in
             for _ in 0..<min(workers, paths.count) {
                 group.addTask {
@@ -31,6 +34,7 @@ struct PackageReader {
                         let index = counter.next()
                         guard index < paths.count else { return mine }
                         mine.append((index, self.read(paths[index])))
+                        watch(.read(done.next() + 1, of: paths.count))
                     }
                 }
             }
@@ -60,13 +64,16 @@ struct PackageReader {
 
     private func read(_ path: String) -> Reading {
         do {
-            let file = try PackageFile.read(root + "/" + path)
+            let file = try PackageFile.read(root + "/" + path, algorithm: format.checksum)
             guard
-                let package = Package(file, location: path, changelogLimit: changelogLimit)
+                var package = Package(
+                    file, location: location.location(of: path),
+                    changelogLimit: format.changelogLimit)
             else {
                 let reason = "'\(path)' names directories that its header does not have"
                 return .leftOut(LeftOut(path: path, reason: reason))
             }
+            package.base = location.base.map { Array($0.utf8) }
             return .package(PackageRecord(package), try PackagePieces(package))
         } catch {
             return .leftOut(LeftOut(path: path, reason: "\(error)"))
