@@ -59,8 +59,8 @@ import Transfer
             for key in Self.keys {
                 let place = S3Location(bucket: "packages", key: key)
                 let tag = try await client.put(
-                    .bytes(Array(key.utf8)), to: place, contentType: "text/plain",
-                    cacheControl: "no-cache")
+                    .bytes(Array(key.utf8)), to: place,
+                    options: S3PutOptions(contentType: "text/plain", cacheControl: "no-cache"))
                 let object = try await client.get(place)
                 #expect(object.bytes == Array(key.utf8) && object.metadata.entityTag == tag)
                 #expect(object.metadata.cacheControl == "no-cache")

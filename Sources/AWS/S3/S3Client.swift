@@ -7,6 +7,8 @@ public import Transfer
 /// `TransferError` for what did not get there, `CredentialsError` where there is nobody to sign.
 public struct S3Client: Sendable {
     let caller: ServiceCaller
+    /// Which files go by parts, and by which.
+    public var partSizes = S3PartSizes.standard
 
     /// Throws an `EndpointError` where settings name no region, or no proper endpoint.
     public init(
@@ -20,11 +22,17 @@ public struct S3Client: Sendable {
             transfer: transfer, now: now)
     }
 
-    /// Fetches an object that fits into memory. `retry` bounds all attempts together.
+    /// Fetches an object that fits into memory, or some bytes of one (fewer where it ends before).
+    /// `entityTag` makes sure that it is still that object. `retry` bounds all attempts together.
     public func get(
-        _ location: S3Location, retry: RetryPolicy = .standard, limits: TransferLimits = .call
+        _ location: S3Location, range: Range<Int64>? = nil, entityTag: String? = nil,
+        retry: RetryPolicy = .standard, limits: TransferLimits = .call
     ) async throws -> S3Object {
         var call = call("GetObject", "GET", location)
+        if let range, !range.isEmpty {
+            call.headers["range"] = "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
+        }
+        call.headers["if-match"] = entityTag
         call.retry = retry
         call.limits = limits
         let response = try await caller.send(call)
@@ -62,20 +70,29 @@ public struct S3Client: Sendable {
 
     /// Stores an object and returns its entity tag. With `condition`, a ServiceError whose
     /// `isPreconditionFailed` is true says that another writer was there.
+    ///
+    /// S3 checks what arrives against the SHA-256 that is sent with it. A big file goes by parts
+    /// (see ``S3PartSizes``); `progress` is told the bytes of each part, or of the whole, once it
+    /// is stored.
     public func put(
-        _ content: S3Content, to location: S3Location, contentType: String? = nil,
-        cacheControl: String? = nil, condition: S3Condition? = nil,
-        retry: RetryPolicy = .standard, limits: TransferLimits = .file
+        _ content: S3Content, to location: S3Location, options: S3PutOptions = S3PutOptions(),
+        condition: S3Condition? = nil, retry: RetryPolicy = .standard,
+        limits: TransferLimits = .file, progress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws -> String {
-        var call = call("PutObject", "PUT", location)
-        call.headers["content-type"] = contentType ?? "application/octet-stream"
-        if let cacheControl { call.headers["cache-control"] = cacheControl }
-        switch condition {
-        case .absent: call.headers["if-none-match"] = "*"
-        case .matches(let tag): call.headers["if-match"] = tag
-        case nil: break
+        let size = try content.size
+        if case .file(let path, let sha256) = content, size >= partSizes.threshold {
+            return try await putByParts(
+                PartedPut(
+                    path: path, location: location, options: options, condition: condition,
+                    progress: progress),
+                sha256: sha256, retry: retry, limits: limits)
         }
+        var call = call("PutObject", "PUT", location)
+        call.headers = options.headers
+        call.headers["content-type"] = options.contentType ?? "application/octet-stream"
+        call.headers.set(condition)
         (call.body, call.payloadHash) = content.prepared
+        call.headers["x-amz-checksum-sha256"] = S3Client.checksum(hexadecimal: call.payloadHash)
         call.retry = retry
         call.limits = limits
         let response = try await caller.send(call)
@@ -83,7 +100,13 @@ public struct S3Client: Sendable {
             throw UnreadableAnswer(
                 service: "s3", operation: "PutObject", reason: "there is no entity tag")
         }
+        progress(size)
         return tag
+    }
+
+    /// A digest as the checksum headers have it, in Base64; nil if it is no hexadecimal.
+    static func checksum(hexadecimal: String) -> String? {
+        Hex.decode(hexadecimal).map { Data($0).base64EncodedString() }
     }
 
     /// Removes an object. One that does not exist is no error (S3 says so).

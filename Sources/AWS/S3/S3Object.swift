@@ -30,6 +30,16 @@ public enum S3Content: Sendable {
     /// Streamed from a file, whose SHA-256 the caller knows.
     case file(path: String, sha256: String)
 
+    /// Bytes.
+    var size: Int64 {
+        get throws(UploadFileError) {
+            switch self {
+            case .bytes(let bytes): Int64(bytes.count)
+            case .file(let path, _): try UploadFile(path).size
+            }
+        }
+    }
+
     var prepared: (HTTPRequest.Body, String) {
         switch self {
         case .bytes(let bytes): (.bytes(bytes), Digest.of(bytes).hex)

@@ -78,7 +78,7 @@ struct ServiceCaller: Sendable {
     }
 
     func error(
-        _ call: Call, _ response: HTTPResponse, _ credentials: Credentials
+        _ call: Call, _ response: HTTPResponse, _ credentials: Credentials? = nil
     ) -> ServiceError {
         let document = try? XMLElement.parse(response.body)
         let details = document?.first("Error") ?? document
@@ -90,7 +90,7 @@ struct ServiceCaller: Sendable {
             requestID: response.headers["x-amz-request-id"]
                 ?? document?.first("RequestId")?.text ?? document?.first("RequestID")?.text,
             region: region, endpoint: endpoint.url, bucket: call.bucket, key: call.key,
-            accessKeyID: credentials.accessKeyID, attempts: response.attempts)
+            accessKeyID: credentials?.accessKeyID ?? "", attempts: response.attempts)
     }
 
     /// The document of an answer.

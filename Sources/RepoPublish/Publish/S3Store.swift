@@ -64,8 +64,10 @@ public struct S3Store: ObjectStore {
             }
         do {
             return try await client.put(
-                content, to: location.appending(upload.path), contentType: upload.contentType,
-                cacheControl: upload.cacheControl, condition: s3Condition)
+                content, to: location.appending(upload.path),
+                options: S3PutOptions(
+                    contentType: upload.contentType, cacheControl: upload.cacheControl),
+                condition: s3Condition)
         } catch let error as ServiceError where condition != nil && error.isPreconditionFailed {
             throw StoreConflict(path: upload.path)
         }
