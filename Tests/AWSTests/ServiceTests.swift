@@ -53,7 +53,8 @@ import Transfer
 
     @Test func `a refusal names bucket, key, region and the permission`() async throws {
         try await LoopbackServer.with([
-            .init("GET", Self.target, Self.refusal(403, "AccessDenied"))
+            .init("GET", Self.target, Self.refusal(403, "AccessDenied")),
+            .init("POST", "/", .init(500, "")),
         ]) { server in
             let error = await #expect(throws: ServiceError.self) {
                 try await Self.s3(server).get(Self.object)

@@ -15,10 +15,8 @@ public struct EC2Client: Sendable {
         settings: AWSSettings, credentials: any CredentialsProvider, transfer: TransferClient,
         now: @escaping @Sendable () -> Date = WallClock.now
     ) throws(EndpointError) {
-        let region = try settings.requiredRegion()
-        caller = ServiceCaller(
-            service: .ec2, style: .normalized, region: region,
-            endpoint: try settings.endpoint(.ec2, region: region), credentials: credentials,
+        caller = try ServiceCaller(
+            .ec2, style: .normalized, settings: settings, credentials: credentials,
             transfer: transfer, now: now)
     }
 

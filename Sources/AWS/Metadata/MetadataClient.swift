@@ -65,9 +65,11 @@ public actor MetadataClient {
         guard case .found(let bytes) = try await ask(folder + role, missingIsLate: true) else {
             throw noRole(folder + role)
         }
-        return try RoleDocument.credentials(bytes) { reason in
-            MetadataError(
-                kind: .unreadable(reason), endpoint: self.endpoint, path: "/\(folder)\(role)",
+        do {
+            return try CredentialDocument.read(bytes).credentials(isTemporary: true)
+        } catch {
+            throw MetadataError(
+                kind: .unreadable(error.reason), endpoint: endpoint, path: "/\(folder)\(role)",
                 attempts: 1)
         }
     }

@@ -10,15 +10,14 @@ public struct S3Client: Sendable {
     /// Which files go by parts, and by which.
     public var partSizes = S3PartSizes.standard
 
-    /// Throws an `EndpointError` where settings name no region, or no proper endpoint.
+    /// Where a bucket is, S3 says: the settings' region, if there is one, is only the first that is
+    /// asked. Throws an `EndpointError` where there is no proper endpoint.
     public init(
         settings: AWSSettings, credentials: any CredentialsProvider, transfer: TransferClient,
         now: @escaping @Sendable () -> Date = WallClock.now
     ) throws(EndpointError) {
-        let region = try settings.requiredRegion()
-        caller = ServiceCaller(
-            service: .s3, style: .s3, region: region,
-            endpoint: try settings.endpoint(.s3, region: region), credentials: credentials,
+        caller = try ServiceCaller(
+            .s3, style: .s3, settings: settings.withSomeRegion, credentials: credentials,
             transfer: transfer, now: now)
     }
 
@@ -114,6 +113,12 @@ public struct S3Client: Sendable {
         _ = try await caller.send(call("DeleteObject", "DELETE", location))
     }
 
+    /// The region that a bucket is in (HeadBucket); nil where the store does not say.
+    public func region(of bucket: String) async throws -> String? {
+        let call = call("HeadBucket", "HEAD", S3Location(bucket: bucket, key: ""))
+        return try await caller.send(call).headers["x-amz-bucket-region"]
+    }
+
     /// Makes a bucket in the client's region.
     public func createBucket(_ bucket: String) async throws {
         var call = call("CreateBucket", "PUT", S3Location(bucket: bucket, key: ""))
@@ -131,16 +136,11 @@ public struct S3Client: Sendable {
         _ operation: String, _ method: String, _ location: S3Location
     ) -> ServiceCaller.Call {
         var path = "/" + URIEncoding.encodePath(location.key)
-        if !S3Client.usesHost(location.bucket, caller.endpoint) {
+        if !caller.settings.usesHost(location.bucket, caller.endpoint) {
             path = "/\(location.bucket)" + (location.key.isEmpty ? "" : path)
         }
         return ServiceCaller.Call(
             operation: operation, method: method, path: path, bucket: location.bucket,
             key: location.key.isEmpty ? nil : location.key)
-    }
-
-    /// Whether the bucket's name goes into the host name.
-    static func usesHost(_ bucket: String, _ endpoint: Endpoint) -> Bool {
-        !endpoint.isOverride && !bucket.contains(".")
     }
 }

@@ -13,26 +13,50 @@ public struct STSClient: Sendable {
         settings: AWSSettings, credentials: any CredentialsProvider, transfer: TransferClient,
         now: @escaping @Sendable () -> Date = WallClock.now
     ) throws(EndpointError) {
-        let region = try settings.requiredRegion()
-        caller = ServiceCaller(
-            service: .sts, style: .normalized, region: region,
-            endpoint: try settings.endpoint(.sts, region: region), credentials: credentials,
+        caller = try ServiceCaller(
+            .sts, style: .normalized, settings: settings, credentials: credentials,
             transfer: transfer, now: now)
     }
 
-    public func getCallerIdentity() async throws -> CallerIdentity {
-        let call = ServiceCaller.Call.form("GetCallerIdentity", version: STSClient.version)
+    public func getCallerIdentity(
+        retry: RetryPolicy = .standard, limits: TransferLimits = .call
+    ) async throws -> CallerIdentity {
+        var call = ServiceCaller.Call.form("GetCallerIdentity", version: STSClient.version)
+        call.retry = retry
+        call.limits = limits
         return try CallerIdentity.read(try await caller.send(call).body)
     }
 
     /// Credentials of a role. Without `durationSeconds` (900 and up) the service chooses.
     public func assumeRole(
-        _ roleARN: String, sessionName: String, durationSeconds: Int? = nil
+        _ roleARN: String, sessionName: String, durationSeconds: Int? = nil,
+        externalID: String? = nil
     ) async throws -> Credentials {
         var parameters = [("RoleArn", roleARN), ("RoleSessionName", sessionName)]
         if let durationSeconds { parameters.append(("DurationSeconds", "\(durationSeconds)")) }
-        let call = ServiceCaller.Call.form(
-            "AssumeRole", version: STSClient.version, parameters)
+        if let externalID { parameters.append(("ExternalId", externalID)) }
+        return try await credentials(
+            of: .form("AssumeRole", version: STSClient.version, parameters))
+    }
+
+    /// Credentials of a role for whom an identity provider's token names. The token is the proof:
+    /// the call is not signed.
+    public func assumeRole(
+        _ roleARN: String, sessionName: String, webIdentityToken: String,
+        durationSeconds: Int? = nil
+    ) async throws -> Credentials {
+        var parameters = [
+            ("RoleArn", roleARN), ("RoleSessionName", sessionName),
+            ("WebIdentityToken", webIdentityToken),
+        ]
+        if let durationSeconds { parameters.append(("DurationSeconds", "\(durationSeconds)")) }
+        var call = ServiceCaller.Call.form(
+            "AssumeRoleWithWebIdentity", version: STSClient.version, parameters)
+        call.isSigned = false
+        return try await credentials(of: call)
+    }
+
+    private func credentials(of call: ServiceCaller.Call) async throws -> Credentials {
         let document = try caller.document(call, try await caller.send(call))
         guard let element = document.first("Credentials"),
             let key = element.value("AccessKeyId"), let secret = element.value("SecretAccessKey"),

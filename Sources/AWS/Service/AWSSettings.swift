@@ -1,13 +1,27 @@
 /// The region and the endpoints, as the AWS tools take them from environment and profile.
 public struct AWSSettings: Sendable, Equatable {
-    public enum Service: String, Sendable {
+    public enum Service: String, Sendable, CaseIterable {
         case s3, sts, ec2
+    }
+
+    /// Where the bucket's name goes.
+    public enum Addressing: String, Sendable {
+        /// Into the host name at AWS, into the path elsewhere.
+        case auto
+        case path
+        /// Into the host name wherever the name allows it.
+        case virtual
     }
 
     /// AWS_REGION, AWS_DEFAULT_REGION, or the profile's `region`.
     public var region: String?
     /// Endpoint overrides by service; a URL without a query.
     public var endpoints: [Service: String]
+    public var addressing = Addressing.auto
+    /// Endpoints that have IPv6 too.
+    public var usesDualStack = false
+    /// Endpoints whose cryptography is validated by FIPS 140.
+    public var usesFIPS = false
 
     public init(region: String?, endpoints: [Service: String] = [:]) {
         self.region = region
@@ -23,33 +37,42 @@ public struct AWSSettings: Sendable, Equatable {
         func value(_ name: String) -> String? {
             environment[name].flatMap { $0.isEmpty ? nil : $0 }
         }
+        func isTrue(_ name: String, _ key: String) -> Bool {
+            (value(name) ?? files[key])?.lowercased() == "true"
+        }
         var settings = AWSSettings(
             region: value("AWS_REGION") ?? value("AWS_DEFAULT_REGION") ?? files["region"])
-        guard value("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?.lowercased() != "true" else {
-            return settings
-        }
-        let common = value("AWS_ENDPOINT_URL") ?? files["endpoint_url"]
-        for service in [Service.s3, .sts, .ec2] {
-            let own = value("AWS_ENDPOINT_URL_\(service.rawValue.uppercased())")
-            settings.endpoints[service] = own ?? common
+        let style = value("AWS_S3_ADDRESSING_STYLE") ?? files.nested("s3", "addressing_style")
+        settings.addressing = style.flatMap { Addressing(rawValue: $0.lowercased()) } ?? .auto
+        settings.usesDualStack =
+            isTrue("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
+            || files.nested("s3", "use_dualstack_endpoint")?.lowercased() == "true"
+        settings.usesFIPS = isTrue("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
+        guard !isTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")
+        else { return settings }
+        for service in Service.allCases {
+            settings.endpoints[service] =
+                value("AWS_ENDPOINT_URL_\(service.rawValue.uppercased())")
+                ?? value("AWS_ENDPOINT_URL") ?? files.service(service.rawValue, "endpoint_url")
+                ?? files["endpoint_url"]
         }
         return settings
     }
 
-    /// Where a service is reached in a region: the override, or AWS's own regional endpoint.
-    public func endpoint(_ service: Service, region: String) throws(EndpointError) -> Endpoint {
-        if let override = endpoints[service] {
-            guard let endpoint = Endpoint(override) else { throw EndpointError(url: override) }
-            return endpoint
-        }
-        let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        return Endpoint(scheme: "https", host: "\(service.rawValue).\(region).\(suffix)")
-    }
-
     /// The region, or an error that says how to give one.
     public func requiredRegion() throws(EndpointError) -> String {
-        guard let region else { throw EndpointError(url: nil) }
+        guard let region else { throw .noRegion }
         return region
+    }
+
+    /// Where no region is set: the one that knows of all others of its partition. S3 answers there
+    /// where a bucket is, and STS who somebody is.
+    public static let regionOfLastResort = "us-east-1"
+
+    var withSomeRegion: AWSSettings {
+        var settings = self
+        settings.region = region ?? AWSSettings.regionOfLastResort
+        return settings
     }
 }
 
@@ -92,14 +115,23 @@ public struct Endpoint: Sendable, Equatable {
 }
 
 /// Settings that name no place to call.
-public struct EndpointError: Error, CustomStringConvertible, Sendable, Equatable {
-    /// The override that is no URL; nil where the region is missing.
-    public var url: String?
+public enum EndpointError: Error, CustomStringConvertible, Sendable, Equatable {
+    case noRegion
+    /// What is given as a region would make another host name.
+    case badRegion(String)
+    /// An override that is no URL.
+    case badURL(String)
+    /// There are no such endpoints.
+    case notThere(service: String, region: String, what: String)
 
     public var description: String {
-        guard let url else {
-            return "no aws region: set AWS_REGION, or 'region' in the profile"
+        switch self {
+        case .noRegion: "no aws region: set AWS_REGION, or 'region' in the profile"
+        case .badRegion(let region):
+            "'\(region)' is no aws region: set AWS_REGION, or 'region' in the profile"
+        case .badURL(let url): "endpoint '\(url)' is no http or https url (AWS_ENDPOINT_URL…)"
+        case .notThere(let service, let region, let what):
+            "\(service) has no \(what) endpoint in '\(region)'; unset AWS_USE_FIPS_ENDPOINT"
         }
-        return "endpoint '\(url)' is no http or https url (AWS_ENDPOINT_URL…)"
     }
 }

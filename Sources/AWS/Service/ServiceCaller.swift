@@ -17,15 +17,41 @@ struct ServiceCaller: Sendable {
         var key: String?
         var retry = RetryPolicy.standard
         var limits = TransferLimits.call
+        /// False for the few calls that prove who asks in another way.
+        var isSigned = true
+        /// False for calls that go on without an answer, so that nobody looks for the reason.
+        var isExplained = true
     }
 
     let service: AWSSettings.Service
     let style: SigV4.PathStyle
+    let settings: AWSSettings
+    /// The region that is asked where nothing else is known of a bucket.
     let region: String
     let endpoint: Endpoint
     let credentials: any CredentialsProvider
     let transfer: TransferClient
     let now: @Sendable () -> Date
+    let learned = Learned()
+
+    /// A bucket is looked for in so many regions besides the first.
+    static let maximumRedirects = 2
+
+    /// Throws where the settings name no region, or no proper endpoint.
+    init(
+        _ service: AWSSettings.Service, style: SigV4.PathStyle, settings: AWSSettings,
+        credentials: any CredentialsProvider, transfer: TransferClient,
+        now: @escaping @Sendable () -> Date
+    ) throws(EndpointError) {
+        self.service = service
+        self.style = style
+        self.settings = settings
+        region = try settings.requiredRegion()
+        endpoint = try settings.endpoint(service, region: region)
+        self.credentials = credentials
+        self.transfer = transfer
+        self.now = now
+    }
 
     /// Sends until there is an answer that is a success.
     func send(_ call: Call) async throws -> HTTPResponse {
@@ -38,43 +64,73 @@ struct ServiceCaller: Sendable {
         }
     }
 
-    /// Runs `body`, and once more with other credentials where the first ones had expired.
+    /// Runs `body`; once more with other credentials where the first ones had expired, and once
+    /// more in the region that S3 says the bucket is in.
     func withCredentials<Value>(
         _ call: Call, _ body: (Credentials) async throws -> Value
     ) async throws -> Value {
-        let first = try await credentials.credentials()
-        do {
-            return try await body(first)
-        } catch let error as ServiceError where error.isExpiredToken {
-            let next = try await credentials.credentials(insteadOf: first)
-            guard next != first else { throw error }
-            return try await body(next)
+        var current = try await credentials.credentials()
+        var isRenewed = false
+        var redirects = 0
+        while true {
+            do {
+                return try await body(current)
+            } catch let error as ServiceError {
+                if error.isExpiredToken, !isRenewed {
+                    let next = try await credentials.credentials(insteadOf: current)
+                    guard next != current else { throw error }
+                    current = next
+                    isRenewed = true
+                } else if redirects < ServiceCaller.maximumRedirects, learn(call, error) {
+                    redirects += 1
+                } else {
+                    throw call.isExplained ? await explained(error, current) : error
+                }
+            }
         }
     }
 
     func request(_ call: Call, _ credentials: Credentials) -> HTTPRequest {
-        let path = endpoint.basePath + call.path
+        let place = place(call)
+        let path = place.endpoint.basePath + call.path
+        let query = call.query.isEmpty ? "" : "?\(call.query)"
+        let url = "\(place.endpoint.scheme)://\(place.host)\(path)\(query)"
+        guard call.isSigned else {
+            return HTTPRequest(call.method, url, headers: call.headers, body: call.body)
+        }
         var headers = call.headers
-        headers["host"] = host(call)
+        headers["host"] = place.host
         let signed = SigV4.sign(
             SigV4.Request(
                 method: call.method, path: path, query: call.query, headers: headers,
                 payloadHash: call.payloadHash),
-            credentials: credentials, region: region, service: service.rawValue, date: now(),
-            style: style)
-        let query = call.query.isEmpty ? "" : "?\(call.query)"
-        return HTTPRequest(
-            call.method, "\(endpoint.scheme)://\(host(call))\(path)\(query)",
-            headers: signed.headers, body: call.body)
+            credentials: credentials, region: place.region, service: service.rawValue,
+            date: now(), style: style)
+        return HTTPRequest(call.method, url, headers: signed.headers, body: call.body)
     }
 
-    /// AWS's S3 has the bucket in the host name, unless its name has a dot, which no certificate
-    /// covers; an override has it in the path (see `S3Client`).
-    private func host(_ call: Call) -> String {
-        guard service == .s3, let bucket = call.bucket, S3Client.usesHost(bucket, endpoint) else {
-            return endpoint.host
+    /// Where a call goes: the endpoint of the bucket's region, with the bucket in the host name
+    /// where that can be (its path has the bucket otherwise; see `S3Client`).
+    private func place(_ call: Call) -> (region: String, endpoint: Endpoint, host: String) {
+        guard service == .s3, let bucket = call.bucket else {
+            return (region, endpoint, endpoint.host)
         }
-        return "\(bucket).\(endpoint.host)"
+        let region = learned.region(of: bucket) ?? region
+        let endpoint =
+            region == self.region
+            ? endpoint : (try? settings.endpoint(.s3, region: region)) ?? endpoint
+        let host =
+            settings.usesHost(bucket, endpoint) ? "\(bucket).\(endpoint.host)" : endpoint.host
+        return (region, endpoint, host)
+    }
+
+    /// Whether an error says of the bucket another region than the one that was asked.
+    private func learn(_ call: Call, _ error: ServiceError) -> Bool {
+        guard let bucket = call.bucket, let found = error.bucketRegion, found != error.region,
+            AWSSettings.isRegion(found), (try? settings.endpoint(.s3, region: found)) != nil
+        else { return false }
+        learned.set(region: found, of: bucket)
+        return true
     }
 
     func error(
@@ -83,14 +139,39 @@ struct ServiceCaller: Sendable {
         let document = try? XMLElement.parse(response.body)
         let details = document?.first("Error") ?? document
         let message = details?.value("Message") ?? (document == nil ? response.text : "")
-        return ServiceError(
+        let place = place(call)
+        var error = ServiceError(
             service: service.rawValue, operation: call.operation, status: response.status,
             code: details?.value("Code") ?? "",
             message: String(message.prefix(ServiceError.maximumMessage)).singleLine,
             requestID: response.headers["x-amz-request-id"]
                 ?? document?.first("RequestId")?.text ?? document?.first("RequestID")?.text,
-            region: region, endpoint: endpoint.url, bucket: call.bucket, key: call.key,
-            accessKeyID: credentials?.accessKeyID ?? "", attempts: response.attempts)
+            region: place.region, endpoint: place.endpoint.url, bucket: call.bucket,
+            key: call.key, accessKeyID: credentials?.accessKeyID ?? "",
+            attempts: response.attempts)
+        if service == .s3 {
+            error.bucketRegion =
+                response.headers["x-amz-bucket-region"] ?? details?.value("Region")
+                ?? details?.value("Endpoint").flatMap(ServiceCaller.region(ofHost:))
+        }
+        let server = details?.value("ServerTime") ?? details?.value("MaxAllowedSkewServerTime")
+        error.secondsAhead = server.flatMap(AWSDate.parse).map { now().timeIntervalSince($0) }
+        error.permission = LikelyPermission(call, error).text
+        return error
+    }
+
+    /// The region in `bucket.s3.eu-west-1.amazonaws.com` or `bucket.s3-eu-west-1.amazonaws.com`.
+    static func region(ofHost host: String) -> String? {
+        let labels = host.split(separator: ".").map(String.init)
+        guard let service = labels.lastIndex(where: { $0 == "s3" || $0.hasPrefix("s3-") }) else {
+            return nil
+        }
+        if labels[service] == "s3" {
+            let next = labels.dropFirst(service + 1).first { $0 != "dualstack" }
+            return next.flatMap { $0 == "amazonaws" ? AWSSettings.regionOfLastResort : $0 }
+        }
+        let name = String(labels[service].dropFirst(3))
+        return name == "fips" ? labels.dropFirst(service + 1).first { $0 != "dualstack" } : name
     }
 
     /// The document of an answer.

@@ -101,6 +101,7 @@ extension S3Client {
     ) async -> S3Upload? {
         var list = call("ListMultipartUploads", "GET", S3Location(bucket: location.bucket, key: ""))
         list.query = "prefix=\(URIEncoding.encode(location.key))&uploads="
+        list.isExplained = false
         guard let response = try? await caller.send(list),
             let document = try? XMLElement.parse(response.body)
         else { return nil }

@@ -127,6 +127,7 @@ struct S3Upload: Sendable {
         await Task {
             var call = call("AbortMultipartUpload", "DELETE")
             call.limits = .call
+            call.isExplained = false
             _ = try? await client.caller.send(call)
         }.value
     }

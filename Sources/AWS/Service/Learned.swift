@@ -1,0 +1,74 @@
+internal import Synchronization
+internal import Transfer
+
+/// What a client came to know: where buckets are, and whose access keys it signs with.
+final class Learned: Sendable {
+    static let maximumEntries = 1000
+
+    private struct State {
+        var regions: [String: String] = [:]
+        var callers: [String: String] = [:]
+        var unknown: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+
+    func region(of bucket: String) -> String? { state.withLock { $0.regions[bucket] } }
+
+    func set(region: String, of bucket: String) {
+        state.withLock { state in
+            if state.regions.count >= Learned.maximumEntries { state.regions = [:] }
+            state.regions[bucket] = region
+        }
+    }
+
+    /// The ARN behind an access key, from `ask`; nobody is asked twice, even if there was no answer.
+    func caller(_ accessKeyID: String, _ ask: () async -> String?) async -> String? {
+        let (known, isUnknown) = state.withLock { state in
+            (state.callers[accessKeyID], state.unknown.contains(accessKeyID))
+        }
+        if known != nil || isUnknown { return known }
+        let found = await ask()
+        state.withLock { state in
+            if state.callers.count + state.unknown.count >= Learned.maximumEntries {
+                state.callers = [:]
+                state.unknown = []
+            }
+            if let found {
+                state.callers[accessKeyID] = found
+            } else {
+                state.unknown.insert(accessKeyID)
+            }
+        }
+        return found
+    }
+}
+
+extension ServiceCaller {
+    /// Bounds what an explanation may take.
+    static let explanationLimits = TransferLimits(
+        connect: .seconds(3), total: .seconds(5), maximumBody: 1 << 16)
+
+    /// An error of S3 with the caller's ARN, where a refusal asks for it and it can be had. Where
+    /// S3 is another's and STS is AWS's, no key is shown to AWS.
+    func explained(_ error: ServiceError, _ credentials: Credentials) async -> ServiceError {
+        guard service == .s3, error.isAccessDenied else { return error }
+        var error = error
+        error.callerARN = error.callerInMessage
+        if error.callerARN == nil,
+            settings.endpoints[.s3] == nil || settings.endpoints[.sts] != nil
+        {
+            error.callerARN = await learned.caller(credentials.accessKeyID) {
+                var settings = settings
+                settings.region = error.region
+                let client = try? STSClient(
+                    settings: settings, credentials: StaticCredentials(credentials),
+                    transfer: transfer, now: now)
+                let identity = try? await client?.getCallerIdentity(
+                    retry: .none, limits: ServiceCaller.explanationLimits)
+                return identity?.arn
+            }
+        }
+        return error
+    }
+}
