@@ -49,17 +49,20 @@ let cLibraries: [Target] = [
     cLibrary("CBlkid", pkgConfig: "blkid", "libblkid-dev"),
     cLibrary("CCrypto", pkgConfig: "libcrypto", "libssl-dev"),
     cLibrary("CCurl", pkgConfig: "libcurl", "libcurl4-openssl-dev"),
+    cLibrary("CDeflate", pkgConfig: "libdeflate", "libdeflate-dev"),
     cLibrary("CRPM", pkgConfig: "rpm", "librpm-dev"),
     cLibrary("CSolv", pkgConfig: "libsolv libsolvext", "libsolvext-dev"),
     cLibrary("CYAML", pkgConfig: "yaml-0.1", "libyaml-dev"),
+    cLibrary("CZstd", pkgConfig: "libzstd", "libzstd-dev"),
     .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
+    .systemLibrary(name: "CSHA", path: "Sources/C/CSHA"),
 ]
 
 // Layer 1: values. No I/O.
 let values: [Target] = [
     library("Cluster", ["CYAML"]),
     library("ConfigFiles"),
-    library("Digests", ["CCrypto"]),
+    library("Digests", ["CCrypto", "CSHA"]),
     library("PanelAPI"),
     library("RepoMetadata", ["Digests"]),
 ]
@@ -68,6 +71,7 @@ let values: [Target] = [
 let world: [Target] = [
     library("Archive", ["CArchive"]),
     library("Host", ["CLinux", "CBlkid", subprocess, system]),
+    library("Members", ["CDeflate", "CZstd"]),
     library("RPM", ["CRPM", "Digests"]),
     library("Solver", ["CSolv"]),
     library("Transfer", ["CCurl", "Digests"]),
@@ -99,7 +103,10 @@ let capabilities: [Target] = [
         ["AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "Solver", "Transfer", logging]),
     library(
         "RepoPublish",
-        ["AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "Transfer", logging]),
+        [
+            "AWS", "Archive", "Digests", "Host", "Members", "RPM", "RepoMetadata", "Transfer",
+            logging,
+        ]),
 ]
 
 // Layer 5: programs.
@@ -128,7 +135,8 @@ let testTargets: [Target] = [
     tests(
         "InteropTests",
         [
-            "AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "RepoPublish", "Support",
+            "AWS", "Archive", "Digests", "Host", "Members", "RPM", "RepoMetadata", "RepoPublish",
+            "Support",
             "Transfer",
         ]),
     tests(

@@ -7,39 +7,43 @@ public enum Compressor {
         _ bytes: [UInt8], _ compression: Compression, level: Int? = nil
     ) throws(ArchiveError) -> [UInt8] {
         if compression == .none { return bytes }
-        let writer = try ArchiveWriter()
-        try writer.choose(compression, level: level ?? compression.level)
-        // What cannot be compressed grows a little: a block's header for each 64 KiB at most.
-        var output = [UInt8](repeating: 0, count: bytes.count + bytes.count / 64 + 65536)
-        var used = 0
-        var failure: ArchiveError?
-        output.withUnsafeMutableBytes { buffer in
-            do throws(ArchiveError) {
-                try writer.write(bytes, into: buffer, used: &used)
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        output.removeLast(output.count - used)
-        return output
+        let stream = try CompressedStream.open(compression, level: level)
+        try stream.write(bytes)
+        return try stream.finish()
     }
 }
 
-/// Owns a `struct archive` that writes one entry without an archive format around it.
-private struct ArchiveWriter: ~Copyable {
+/// Compresses what comes piece by piece into one stream in memory.
+public struct CompressedStream: ~Copyable {
     private let pointer: OpaquePointer
+    private let output: Output
 
-    init() throws(ArchiveError) {
+    /// What libarchive has written. It calls back with a pointer to this, which lives as long.
+    private final class Output {
+        var bytes: [UInt8] = []
+    }
+
+    /// `level` nil takes createrepo_c's level for that compression.
+    public static func open(
+        _ compression: Compression, level: Int? = nil
+    ) throws(ArchiveError) -> CompressedStream {
+        let stream = try CompressedStream()
+        try stream.choose(compression, level: level ?? compression.level)
+        try stream.begin()
+        return stream
+    }
+
+    private init() throws(ArchiveError) {
         guard let pointer = archive_write_new() else {
             throw .failed(name: "bytes", reason: "out of memory")
         }
         self.pointer = pointer
+        output = Output()
     }
 
     deinit { archive_write_free(pointer) }
 
-    func choose(_ compression: Compression, level: Int?) throws(ArchiveError) {
+    private func choose(_ compression: Compression, level: Int?) throws(ArchiveError) {
         switch compression {
         case .none: archive_write_add_filter_none(pointer)
         case .gzip: archive_write_add_filter_gzip(pointer)
@@ -59,21 +63,27 @@ private struct ArchiveWriter: ~Copyable {
         archive_write_set_bytes_in_last_block(pointer, 1)
     }
 
-    func write(
-        _ bytes: [UInt8], into buffer: UnsafeMutableRawBufferPointer, used: inout Int
-    ) throws(ArchiveError) {
-        // libarchive keeps the address of the count until it is closed.
-        let count = UnsafeMutablePointer<Int>.allocate(capacity: 1)
-        count.initialize(to: 0)
-        defer { count.deallocate() }
-        try check(archive_write_open_memory(pointer, buffer.baseAddress, buffer.count, count))
+    private func begin() throws(ArchiveError) {
+        let client = Unmanaged.passUnretained(output).toOpaque()
+        try check(
+            archive_write_open(
+                pointer, client, nil,
+                { _, client, bytes, count in
+                    guard let client, let bytes else { return -1 }
+                    let output = Unmanaged<Output>.fromOpaque(client).takeUnretainedValue()
+                    output.bytes.append(
+                        contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+                    return count
+                }, nil))
         guard let entry = archive_entry_new() else {
             throw .failed(name: "bytes", reason: "out of memory")
         }
         defer { archive_entry_free(entry) }
         archive_entry_set_filetype(entry, UInt32(0o100000))
-        archive_entry_set_size(entry, Int64(bytes.count))
         try check(archive_write_header(pointer, entry))
+    }
+
+    public func write(_ bytes: [UInt8]) throws(ArchiveError) {
         var offset = 0
         while offset < bytes.count {
             let written = bytes[offset...].withUnsafeBytes {
@@ -82,8 +92,13 @@ private struct ArchiveWriter: ~Copyable {
             guard written > 0 else { throw .failed(name: "bytes", reason: reason) }
             offset += written
         }
+    }
+
+    /// All that was written, compressed. Nothing can be written afterwards.
+    public func finish() throws(ArchiveError) -> [UInt8] {
         try check(archive_write_close(pointer))
-        used = count.pointee
+        defer { output.bytes = [] }
+        return output.bytes
     }
 
     private func check(_ code: Int32) throws(ArchiveError) {

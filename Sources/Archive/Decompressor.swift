@@ -62,11 +62,24 @@ private struct ArchiveReader: ~Copyable {
         try check(archive_read_open_filename(pointer, path, Self.blockSize))
     }
 
-    func readAll(limit: Int) throws(ArchiveError) -> [UInt8] {
+    /// Goes to the content; false if there is none.
+    func begin() throws(ArchiveError) -> Bool {
         var entry: OpaquePointer?
         let header = archive_read_next_header(pointer, &entry)
-        if header == ARCHIVE_EOF { return [] }
+        if header == ARCHIVE_EOF { return false }
         try check(header)
+        return true
+    }
+
+    /// What comes next, as much as fits; 0 bytes at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int {
+        let count = archive_read_data(pointer, buffer.baseAddress, buffer.count)
+        guard count >= 0 else { throw .failed(name: name, reason: reason) }
+        return count
+    }
+
+    func readAll(limit: Int) throws(ArchiveError) -> [UInt8] {
+        guard try begin() else { return [] }
         var result: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: Self.blockSize)
         while true {
@@ -86,5 +99,62 @@ private struct ArchiveReader: ~Copyable {
 
     private var reason: String {
         archive_error_string(pointer).map { String(cString: $0) } ?? "unknown reason"
+    }
+}
+
+/// Decompresses bytes piece by piece, whatever ``Decompressor`` recognises.
+public struct DecompressedStream: ~Copyable {
+    /// libarchive reads it as it goes on, so it must stay where it is.
+    private let input: UnsafeMutableRawBufferPointer
+    private let reader: ArchiveReader
+    private let hasContent: Bool
+
+    /// `name` is for errors alone.
+    public static func open(
+        _ bytes: [UInt8], name: String
+    ) throws(ArchiveError) -> DecompressedStream {
+        let input = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 16)
+        input.copyBytes(from: bytes)
+        do throws(ArchiveError) {
+            let reader = try ArchiveReader(name: name)
+            if bytes.isEmpty {
+                return DecompressedStream(input: input, reader: reader, hasContent: false)
+            }
+            try reader.open(memory: UnsafeRawBufferPointer(input))
+            let hasContent = try reader.begin()
+            return DecompressedStream(input: input, reader: reader, hasContent: hasContent)
+        } catch {
+            input.deallocate()
+            throw error
+        }
+    }
+
+    private init(
+        input: UnsafeMutableRawBufferPointer, reader: consuming ArchiveReader, hasContent: Bool
+    ) {
+        self.input = input
+        self.reader = reader
+        self.hasContent = hasContent
+    }
+
+    deinit { input.deallocate() }
+
+    /// Appends what comes next to `bytes`, at most `count`; false at the end.
+    public func read(_ count: Int, appendingTo bytes: inout [UInt8]) throws(ArchiveError) -> Bool {
+        guard hasContent else { return false }
+        let old = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        var got = 0
+        var failure: ArchiveError?
+        bytes.withUnsafeMutableBytes { buffer in
+            do throws(ArchiveError) {
+                got = try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[old...]))
+            } catch {
+                failure = error
+            }
+        }
+        bytes.removeLast(count - got)
+        if let failure { throw failure }
+        return got > 0
     }
 }

@@ -33,6 +33,17 @@ public struct Digest: Sendable, Hashable {
         self.init(algorithm: algorithm, bytes: bytes)
     }
 
+    /// Whether text is this digest in hexadecimal of either case.
+    public func isHex(_ text: [UInt8]) -> Bool {
+        guard text.count == bytes.count * 2 else { return false }
+        for (index, byte) in bytes.enumerated() {
+            guard let high = Hex.value(text[2 * index]), let low = Hex.value(text[2 * index + 1]),
+                high << 4 | low == byte
+            else { return false }
+        }
+        return true
+    }
+
     /// Lower-case hexadecimal.
     public var hex: String { Hex.encode(bytes) }
 }

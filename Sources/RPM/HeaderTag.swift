@@ -65,3 +65,19 @@ enum SignatureTag: Int32 {
     case md5 = 1004
     case payloadSize = 1007
 }
+
+extension HeaderTag {
+    /// Tags that are read have numbers in three ranges: 257 to 273 (the signature header's), 1000
+    /// to 1118, 5009 to 5093.
+    static let tableSize = 17 + 119 + 85
+
+    /// A tag's place in a table of them; nil if it is none that is read.
+    static func place(_ tag: Int32) -> Int? {
+        switch tag {
+        case 1000...1118: Int(tag) - 1000 + 17
+        case 5009...5093: Int(tag) - 5009 + 17 + 119
+        case 257...273: Int(tag) - 257
+        default: nil
+        }
+    }
+}

@@ -18,7 +18,9 @@ public struct PackageHeader: Sendable {
 
     /// Index and store, with the intro before them.
     let bytes: [UInt8]
-    private let entries: [Int32: Entry]
+    /// For each tag that is read, by its place in `HeaderTag.table`, one more than its number in
+    /// the index; 0 if it is not there.
+    private let places: [UInt16]
     private let store: Int
 
     /// How many bytes follow an intro; nil if it is none, or above rpm's limits.
@@ -37,19 +39,29 @@ public struct PackageHeader: Sendable {
         else { return nil }
         let count = Int(bytes.bigEndian(at: 8))
         store = Self.introSize + count * Self.entrySize
-        var entries: [Int32: Entry] = [:]
+        var places = [UInt16](repeating: 0, count: HeaderTag.tableSize)
         for index in 0..<count {
-            let place = Self.introSize + index * Self.entrySize
-            let tag = Int32(bitPattern: bytes.bigEndian(at: place))
-            let entry = Entry(
-                type: bytes.bigEndian(at: place + 4),
-                offset: Int(Int32(bitPattern: bytes.bigEndian(at: place + 8))),
-                count: Int(bytes.bigEndian(at: place + 12)))
+            let entry = Self.entry(bytes, index)
             guard Self.fits(entry, bytes.count - store) else { return nil }
-            entries[tag] = entry
+            let tag = Int32(
+                bitPattern: bytes.bigEndian(at: Self.introSize + index * Self.entrySize))
+            if let place = HeaderTag.place(tag) { places[place] = UInt16(index + 1) }
         }
         self.bytes = bytes
-        self.entries = entries
+        self.places = places
+    }
+
+    private static func entry(_ bytes: [UInt8], _ index: Int) -> Entry {
+        let place = introSize + index * entrySize
+        return Entry(
+            type: bytes.bigEndian(at: place + 4),
+            offset: Int(Int32(bitPattern: bytes.bigEndian(at: place + 8))),
+            count: Int(bytes.bigEndian(at: place + 12)))
+    }
+
+    private func entry(_ tag: Int32) -> Entry? {
+        guard let place = HeaderTag.place(tag), places[place] > 0 else { return nil }
+        return Self.entry(bytes, Int(places[place]) - 1)
     }
 
     private static func fits(_ entry: Entry, _ storeSize: Int) -> Bool {
@@ -86,7 +98,7 @@ public struct PackageHeader: Sendable {
     func text(_ tag: Int32) -> [UInt8]? { texts(tag, limit: 1).first }
 
     private func texts(_ tag: Int32, limit: Int) -> [[UInt8]] {
-        guard let entry = entries[tag], [6, 8, 9].contains(entry.type) else { return [] }
+        guard let entry = entry(tag), [6, 8, 9].contains(entry.type) else { return [] }
         var result: [[UInt8]] = []
         var place = store + entry.offset
         for _ in 0..<min(entry.count, limit) {
@@ -98,7 +110,7 @@ public struct PackageHeader: Sendable {
     }
 
     func numbers(_ tag: Int32) -> [UInt64] {
-        guard let entry = entries[tag], (1...5).contains(entry.type) else { return [] }
+        guard let entry = entry(tag), (1...5).contains(entry.type) else { return [] }
         let width = Self.width(entry.type)
         return (0..<entry.count).map { index in
             let place = store + entry.offset + index * width
@@ -107,7 +119,7 @@ public struct PackageHeader: Sendable {
     }
 
     func binary(_ tag: Int32) -> [UInt8]? {
-        guard let entry = entries[tag], entry.type == 7 else { return nil }
+        guard let entry = entry(tag), entry.type == 7 else { return nil }
         let start = store + entry.offset
         return Array(bytes[start..<(start + entry.count)])
     }
@@ -115,6 +127,7 @@ public struct PackageHeader: Sendable {
 
 extension [UInt8] {
     func bigEndian(at place: Int) -> UInt32 {
-        self[place..<(place + 4)].reduce(0) { $0 << 8 | UInt32($1) }
+        UInt32(self[place]) << 24 | UInt32(self[place + 1]) << 16 | UInt32(self[place + 2]) << 8
+            | UInt32(self[place + 3])
     }
 }

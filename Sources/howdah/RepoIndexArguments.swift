@@ -152,8 +152,11 @@ struct FormatArguments: ParsableArguments {
 }
 
 struct RunArguments: ParsableArguments {
-    @Option(parsing: .unconditional, help: "How many packages are read at once.")
+    @Option(parsing: .unconditional, help: "How many workers read packages.")
     var workers: Int?
+
+    @Flag(help: "Do not compare payloads with the digests that packages state of them.")
+    var skipPayloadCheck = false
 
     @Option(
         parsing: .unconditional,

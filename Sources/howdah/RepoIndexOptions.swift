@@ -51,6 +51,7 @@ struct IndexArguments: ParsableArguments {
             options.keyrings = selection.requireSigned.map(absolutePath)
         }
         options.key = running.sign.map { SigningKey($0, absolute: absolutePath) }
+        options.checksPayloads = !running.skipPayloadCheck
         let workers = running.workers ?? ProcessInfo.processInfo.activeProcessorCount
         options.workers = min(max(workers, 1), 100)
         return options

@@ -65,6 +65,10 @@ struct CreaterepoTests {
             let names = ["cut-in-header", "cut", "empty", "header", "long", "none", "payload"]
             #expect(outcome.leftOut.map(\.path) == names.map { $0 + ".rpm" })
             for package in outcome.leftOut { #expect(package.reason.contains(package.path)) }
+            var options = IndexOptions()
+            options.checksPayloads = false
+            let unchecked = try await index(directory, options)
+            #expect(unchecked.leftOut.map(\.path) == names.dropLast().map { $0 + ".rpm" })
         }
     }
 }

@@ -8,16 +8,17 @@ import Testing
         let values: Set<String> = [
             "Cluster", "ConfigFiles", "Digests", "PanelAPI", "RepoMetadata",
         ]
-        let world: Set<String> = ["Archive", "Host", "RPM", "Solver", "Transfer"]
+        let world: Set<String> = ["Archive", "Host", "Members", "RPM", "Solver", "Transfer"]
         let services: Set<String> = ["AWS", "PanelClient"]
         let below = values.union(world).union(services)
         let server: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1"]
         let panel: Set<String> = ["Foundation", "GRDB", "HTTPTypes", "Hummingbird", "NIOCore"]
         return [
             "Cluster": ["CYAML"], "ConfigFiles": [], "PanelAPI": [],
-            "Digests": ["CCrypto"], "RepoMetadata": ["Digests"],
+            "Digests": ["CCrypto", "CSHA"], "RepoMetadata": ["Digests"],
             "Archive": ["CArchive"],
             "Host": ["CBlkid", "CLinux", "Subprocess", "SystemPackage"],
+            "Members": ["CDeflate", "CZstd"],
             "RPM": ["CRPM", "Digests"],
             "Solver": ["CSolv"],
             "Transfer": ["CCurl", "Digests"],

@@ -18,7 +18,10 @@ public struct IndexOptions: Sendable {
     /// signature is not looked at.
     public var keyrings: [String]?
     public var key: SigningKey?
-    /// How many packages are read at once.
+    /// Whether payloads are compared with the digests that packages state of them; headers always
+    /// are.
+    public var checksPayloads = true
+    /// How many workers read packages.
     public var workers: Int
 
     public init(

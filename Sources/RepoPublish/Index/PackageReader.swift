@@ -1,82 +1,124 @@
+internal import Archive
+internal import Members
 internal import RPM
 internal import RepoMetadata
 internal import Synchronization
 
-/// Reads packages side by side.
+/// Reads packages side by side, each once.
 struct PackageReader {
-    let root: String
-    let location: LocationRule
-    let format: MetadataFormat
-    let workers: Int
+    struct Result: Sendable {
+        let state: RepositoryState
+        /// In the order of the packages that were given.
+        let leftOut: [LeftOut]
+    }
 
+    let root: String
+    private let location: LocationRule
+    private let format: MetadataFormat
+    private let workers: Int
+    private let checksPayloads: Bool
+
+    /// The packages' paths begin at `root`.
     init(root: String, options: IndexOptions) {
         self.root = root
         location = options.location
         format = options.format
         workers = options.workers
+        checksPayloads = options.checksPayloads
     }
 
-    struct Result: Sendable {
-        /// In the order of the paths that were given.
-        var packages: [(PackageRecord, PackagePieces)] = []
-        var leftOut: [LeftOut] = []
-    }
-
+    /// Reads packages that come in createrepo_c's order; the same ones make the same state,
+    /// whatever the number of workers is.
     func read(
-        _ paths: [String], _ watch: @escaping @Sendable (IndexEvent) -> Void = { _ in }
+        _ found: [FoundPackage], _ watch: @escaping @Sendable (IndexEvent) -> Void = { _ in }
     ) async -> Result {
-        let (counter, done) = (Counter(), Counter())
-        let read = await withTaskGroup(of: [(Int, Reading)].self) { group in
-            for _ in 0..<min(workers, paths.count) {
-                group.addTask {
-                    var mine: [(Int, Reading)] = []
-                    while true {
-                        let index = counter.next()
-                        guard index < paths.count else { return mine }
-                        mine.append((index, self.read(paths[index])))
-                        watch(.read(done.next() + 1, of: paths.count))
-                    }
+        let collector = StateCollector(
+            members, expected: found.count, format.metadataChecksum)
+        let queue = ReadingQueue(found.map(\.size))
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<max(1, min(workers, found.count)) {
+                group.addTask { work(found, queue, collector, watch) }
+            }
+        }
+        let (state, leftOut) = collector.finish()
+        return Result(state: state, leftOut: leftOut)
+    }
+
+    /// What is not made of members in the end is made so until then.
+    private var members: MemberFormat { format.compression == .gzip ? .gzip : .zstd }
+
+    private func work(
+        _ found: [FoundPackage], _ queue: ReadingQueue, _ collector: StateCollector,
+        _ watch: @Sendable (IndexEvent) -> Void
+    ) {
+        var scanner = PackageScanner(
+            .init(algorithm: format.checksum, checksPayload: checksPayloads))
+        var codec = RunCodec(members)
+        scanner.scan(
+            next: {
+                queue.next(reached: collector.position).map {
+                    PackageScanner.Job(index: $0, path: root + "/" + found[$0].path)
                 }
-            }
-            return await group.reduce(into: []) { $0 += $1 }
-        }
-        var result = Result()
-        for (_, reading) in read.sorted(by: { $0.0 < $1.0 }) {
-            switch reading {
-            case .package(let record, let pieces): result.packages.append((record, pieces))
-            case .leftOut(let package): result.leftOut.append(package)
-            }
-        }
-        return result
+            },
+            finished: { index, result in
+                collector.deliver(index, delivery(found[index], result), &codec)
+                watch(.read(queue.finished(), of: found.count))
+            })
     }
 
-    /// Hands each worker the next package, so that none waits behind a big one.
-    private final class Counter: Sendable {
-        private let value = Atomic(0)
-
-        func next() -> Int { value.add(1, ordering: .relaxed).oldValue }
-    }
-
-    private enum Reading: Sendable {
-        case package(PackageRecord, PackagePieces)
-        case leftOut(LeftOut)
-    }
-
-    private func read(_ path: String) -> Reading {
+    private func delivery(
+        _ found: FoundPackage, _ result: Swift.Result<PackageFile, PackageFileError>
+    ) -> StateCollector.Delivery {
         do {
-            let file = try PackageFile.read(root + "/" + path, algorithm: format.checksum)
+            let file = try result.get()
             guard
                 var package = Package(
-                    file, location: location.location(of: path),
+                    file, location: location.location(of: found.path),
                     changelogLimit: format.changelogLimit)
             else {
-                let reason = "'\(path)' names directories that its header does not have"
-                return .leftOut(LeftOut(path: path, reason: reason))
+                let reason = "'\(found.path)' names directories that its header does not have"
+                return .leftOut(LeftOut(path: found.path, reason: reason))
             }
             package.base = location.base.map { Array($0.utf8) }
             return .package(PackageRecord(package), try PackagePieces(package))
         } catch {
-            return .leftOut(LeftOut(path: path, reason: "\(error)"))
+            return .leftOut(LeftOut(path: found.path, reason: "\(error)"))
         }
     }
+}
+
+/// Hands each worker the next package. The biggest come first, so that no worker is left alone
+/// with one at the end; the rest in order, so that few must wait in memory for their turn.
+private final class ReadingQueue: Sendable {
+    static let maximumEarly = 64
+    static let minimumEarlySize: Int64 = 1 << 20
+    /// How far ahead of the first package that is missing others are read.
+    static let maximumAhead = 1024
+
+    private let order: [Int]
+    private let early: Int
+    private let place = Mutex(0)
+    private let done = Atomic(0)
+
+    init(_ sizes: [Int64]) {
+        let big = sizes.indices.filter { sizes[$0] >= Self.minimumEarlySize }
+            .sorted { sizes[$0] > sizes[$1] }.prefix(Self.maximumEarly)
+        let isEarly = Set(big)
+        order = big + sizes.indices.filter { !isEarly.contains($0) }
+        early = big.count
+    }
+
+    /// Nil if there is none, or none yet: the first that is missing is at `position`.
+    func next(reached position: Int) -> Int? {
+        place.withLock { place in
+            guard place < order.count,
+                place < early || order[place] <= position + Self.maximumAhead
+            else { return nil }
+            place += 1
+            return order[place - 1]
+        }
+    }
+
+    /// Counts one more; returns how many there are now.
+    func finished() -> Int { done.add(1, ordering: .relaxed).newValue }
 }

@@ -108,16 +108,17 @@ public struct RepositoryIndexer: Sendable {
         }
         let plan = IndexPlan(found.packages, old: old, others: others, options: options)
         watch(.reading(plan.read.count, workers: options.workers))
-        let read = await PackageReader(root: directory, options: options).read(
-            plan.read.map(\.path), watch)
-        var packages = read.packages
-        for borrowed in plan.borrowed {
-            let state = others[borrowed.state]
-            packages += zip([state.records[borrowed.index]], try state.pieces([borrowed.index]))
+        let read = await PackageReader(root: directory, options: options).read(plan.read, watch)
+        var state = try old.changing(remove: plan.removed, add: read.state)
+        for (number, other) in others.enumerated() {
+            let borrowed = plan.borrowed.filter { $0.state == number }.map(\.index)
+            let rest = Set(other.records.indices).subtracting(borrowed)
+            state = try state.changing(
+                remove: [], add: try other.changing(remove: rest, add: .empty))
         }
         var made = Made(
-            state: try old.changing(remove: plan.removed, add: packages),
-            read: read.packages.count, leftOut: found.leftOut + read.leftOut, duplicates: [])
+            state: state, read: read.state.records.count,
+            leftOut: found.leftOut + read.leftOut, duplicates: [])
         for package in made.leftOut { watch(.leftOut(package)) }
         watch(.finished(leftOut: made.leftOut.count))
         try resolveDuplicates(&made)

@@ -1,141 +1,171 @@
-internal import Archive
-internal import Digests
+internal import Members
 public import RepoMetadata
 
 /// What a repository's index says, as a value: its packages in createrepo_c's order, each with its
-/// piece of the three metadata files, byte for byte as it was.
+/// piece of the three metadata files, byte for byte as it was. The pieces stay compressed, in runs
+/// of packages; a change makes anew only the runs that it touches.
 public struct RepositoryState: Sendable {
     public static let maximumPackages = 1_000_000
     /// Bytes of one metadata file when decompressed.
-    static let maximumOpenSize = 4 << 30
+    static let maximumOpenSize = 16 << 30
 
-    public static let empty = RepositoryState(packages: [])
+    public static let empty = RepositoryState(records: [], runs: [], format: .gzip)
 
     public let records: [PackageRecord]
-    private let pieces: [PackagePieces]
+    let runs: [Run]
+    /// Of runs that are made from now on.
+    let format: MemberFormat
+    /// Known where the state was made in one go.
+    var openDigests: OpenDigests?
 
-    private init(packages: [(PackageRecord, PackagePieces)]) {
-        records = packages.map(\.0)
-        pieces = packages.map(\.1)
+    /// `records` must be in order, and as many as the runs have.
+    init(
+        records: [PackageRecord], runs: [Run], format: MemberFormat,
+        openDigests: OpenDigests? = nil
+    ) {
+        self.records = records
+        self.runs = runs
+        self.format = format
+        self.openDigests = openDigests
     }
 
-    /// Reads the contents of metadata files, however they are compressed and whoever wrote them.
-    /// All three must list the same packages in the same order.
-    public init(primary: [UInt8], filelists: [UInt8], other: [UInt8]) throws(StateError) {
-        let primary = try MetadataContent(primary, .primary)
-        let filelists = try MetadataContent(filelists, .filelists)
-        let other = try MetadataContent(other, .other)
-        guard primary.ranges.count <= Self.maximumPackages else {
-            throw .tooMany(limit: Self.maximumPackages)
-        }
-        var packages: [(PackageRecord, PackagePieces)] = []
-        for index in primary.ranges.indices {
-            let record = try primary.record(index)
-            let id = Array(record.digest.hex.utf8)
-            try filelists.check(index, id)
-            try other.check(index, id)
-            packages.append(
-                (
-                    record,
-                    PackagePieces(
-                        primary: primary.piece(index), filelists: filelists.piece(index),
-                        other: other.piece(index))
-                ))
-        }
-        try filelists.checkEnd(packages.count)
-        try other.checkEnd(packages.count)
-        packages.sort { PackageRecord.precedes($0.0, $1.0) }
-        self.init(packages: packages)
-    }
-
-    /// The pieces of the packages at these positions of `records`.
-    public func pieces(_ indexes: [Int]) throws(StateError) -> [PackagePieces] {
-        var found: [PackagePieces] = []
-        for index in indexes {
-            guard pieces.indices.contains(index) else { throw .noSuchPackage(position: index) }
-            found.append(pieces[index])
-        }
-        return found
-    }
-
-    /// Another state: without the packages at the positions `remove`, with `add`, which may come
-    /// in any order.
-    public func changing(
-        remove: Set<Int>, add: [(PackageRecord, PackagePieces)]
-    ) throws(StateError) -> RepositoryState {
-        var packages = zip(records, pieces).enumerated()
-            .filter { !remove.contains($0.offset) }.map(\.element)
-        packages += add
-        packages.sort { PackageRecord.precedes($0.0, $1.0) }
+    /// The packages in any order.
+    init(
+        packages: [(PackageRecord, PackagePieces)], format: MemberFormat
+    ) throws(StateError) {
         guard packages.count <= Self.maximumPackages else {
             throw .tooMany(limit: Self.maximumPackages)
         }
-        return RepositoryState(packages: packages)
+        let sorted = packages.sorted { PackageRecord.precedes($0.0, $1.0) }
+        var builder = RunBuilder(format, count: sorted.count)
+        for (_, pieces) in sorted { builder.append(pieces) }
+        self.init(records: sorted.map(\.0), runs: builder.finish(), format: format)
     }
 
-    /// The files that say all this. The same state and options give the same files.
-    public func snapshot(_ options: SnapshotOptions) throws -> Snapshot {
-        var builder = SnapshotBuilder(options)
-        for kind in MetadataFile.allCases {
-            var open = kind.opening(packageCount: records.count)
-            for piece in pieces { open += piece[kind] }
-            open += kind.closing
-            let packed = try Compressor.compress(open, options.compression)
-            builder.add(
-                kind, packed, openDigest: Digest.of(open, options.algorithm), openSize: open.count)
+    /// The pieces of the packages at these positions of `records`, in the order of `indexes`.
+    public func pieces(_ indexes: [Int]) throws(StateError) -> [PackagePieces] {
+        var found = [PackagePieces?](repeating: nil, count: indexes.count)
+        var cursor = RunCursor(self)
+        let order = indexes.indices.sorted { indexes[$0] < indexes[$1] }
+        for place in order {
+            guard records.indices.contains(indexes[place]) else {
+                throw .noSuchPackage(position: indexes[place])
+            }
+            found[place] = try cursor.pieces(indexes[place])
         }
-        for other in options.others.sorted(by: { $0.type < $1.type }) { try builder.add(other) }
-        return builder.snapshot
+        return found.compactMap(\.self)
+    }
+
+    /// Where each run's packages are in `records`.
+    var runRanges: [Range<Int>] {
+        var start = 0
+        return runs.map { run in
+            defer { start += run.count }
+            return start..<(start + run.count)
+        }
     }
 }
 
-/// One decompressed metadata file, cut into pieces.
-private struct MetadataContent {
-    let file: MetadataFile
-    let bytes: [UInt8]
-    let ranges: [Range<Int>]
+/// Cuts packages that come in order into runs.
+struct RunBuilder: ~Copyable {
+    private var codec: RunCodec
+    private var open = OpenRun()
+    private let target: Int
+    private var runs: [Run] = []
 
-    init(_ packed: [UInt8], _ file: MetadataFile) throws(StateError) {
-        self.file = file
-        do {
-            bytes = try Decompressor.decompress(
-                packed, limit: RepositoryState.maximumOpenSize, name: file.rawValue)
-            ranges = try PieceCutter.pieces(of: bytes)
-        } catch {
-            throw .damaged(file: file, reason: "\(error)")
+    /// `count` packages are cut evenly.
+    init(_ format: MemberFormat, count: Int) {
+        codec = RunCodec(format)
+        target = Self.target(count)
+    }
+
+    /// How many packages a run gets where there are `count`.
+    static func target(_ count: Int) -> Int {
+        if count <= Run.maximumCount { return Run.maximumCount }
+        let parts = (count + Run.usualCount - 1) / Run.usualCount
+        return (count + parts - 1) / parts
+    }
+
+    mutating func append(_ pieces: PackagePieces) {
+        open.append(pieces)
+        if open.count == target || open.isLarge { flush() }
+    }
+
+    mutating func append(_ source: borrowing CutRun, _ index: Int) {
+        open.append(source, index)
+        if open.count == target || open.isLarge { flush() }
+    }
+
+    private mutating func flush() {
+        if open.count == 0 { return }
+        runs.append(codec.close(open))
+        open = OpenRun()
+    }
+
+    mutating func finish() -> [Run] {
+        flush()
+        return runs
+    }
+}
+
+/// Goes through a state's packages and keeps the run that it is in open.
+struct RunCursor: ~Copyable {
+    private let runs: [Run]
+    private let ranges: [Range<Int>]
+    private var codec: RunCodec
+    private var current: Int?
+    private var open: CutRun?
+
+    init(_ state: RepositoryState) {
+        runs = state.runs
+        ranges = state.runRanges
+        codec = RunCodec(state.format)
+    }
+
+    mutating func pieces(_ index: Int) throws(StateError) -> PackagePieces {
+        let place = try enter(index)
+        guard let pieces = open?.pieces(place) else { throw .noSuchPackage(position: index) }
+        return pieces
+    }
+
+    mutating func copy(_ index: Int, to builder: inout RunBuilder) throws(StateError) {
+        let place = try enter(index)
+        switch open {
+        case .some(let run): builder.append(run, place)
+        case .none: throw .noSuchPackage(position: index)
         }
     }
 
-    func piece(_ index: Int) -> [UInt8] { bytes[ranges[index]] + [UInt8(ascii: "\n")] }
-
-    func record(_ index: Int) throws(StateError) -> PackageRecord {
-        do {
-            return try PackageRecord(reading: bytes.span.extracting(ranges[index]))
-        } catch {
-            throw .damaged(file: file, reason: "package \(index + 1): \(error)")
+    /// Opens the run that a package is in; returns its place there.
+    private mutating func enter(_ index: Int) throws(StateError) -> Int {
+        if let current, ranges[current].contains(index) {
+            return index - ranges[current].lowerBound
         }
+        guard let number = Self.search(ranges, index) else {
+            throw .noSuchPackage(position: index)
+        }
+        var bytes = PerFile<[UInt8]> { _ in [] }
+        for file in MetadataFile.allCases {
+            do {
+                bytes[file] = try codec.open(runs[number].members[file])
+            } catch {
+                throw .damaged(file: file, reason: "\(error)")
+            }
+        }
+        guard let run = CutRun(bytes, count: runs[number].count) else {
+            throw .damaged(file: .primary, reason: "a run of packages is none")
+        }
+        open = consume run
+        current = number
+        return index - ranges[number].lowerBound
     }
 
-    func check(_ index: Int, _ expected: [UInt8]) throws(StateError) {
-        guard ranges.indices.contains(index) else {
-            throw .damaged(file: file, reason: "it ends after \(ranges.count) packages")
+    private static func search(_ ranges: [Range<Int>], _ index: Int) -> Int? {
+        var (low, high) = (0, ranges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound <= index { low = middle + 1 } else { high = middle }
         }
-        let found: [UInt8]
-        do {
-            found = try PieceIdentity.packageID(of: bytes.span.extracting(ranges[index]))
-        } catch {
-            throw .damaged(file: file, reason: "package \(index + 1): \(error)")
-        }
-        if found != expected {
-            throw .disagreement(
-                file: file, position: index, expected: String(decoding: expected, as: UTF8.self),
-                found: String(decoding: found, as: UTF8.self))
-        }
-    }
-
-    func checkEnd(_ count: Int) throws(StateError) {
-        if ranges.count > count {
-            throw .damaged(file: file, reason: "it has \(ranges.count) packages, primary \(count)")
-        }
+        return low < ranges.count && ranges[low].contains(index) ? low : nil
     }
 }

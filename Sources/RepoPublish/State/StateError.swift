@@ -15,8 +15,8 @@ extension StateError: CustomStringConvertible {
         case .damaged(let file, let reason):
             "the \(file.rawValue) metadata cannot be used: \(reason); index the packages again"
         case .disagreement(let file, let position, let expected, let found):
-            "package \(position + 1) of the \(file.rawValue) metadata is '\(found)', but in primary "
-                + "'\(expected)'; index the packages again"
+            "package \(position + 1) of the \(file.rawValue) metadata is '\(found)', "
+                + "but in primary '\(expected)'; index the packages again"
         case .tooMany(let limit):
             "the metadata lists more than \(limit) packages; make more than one repository"
         case .noSuchPackage(let position):

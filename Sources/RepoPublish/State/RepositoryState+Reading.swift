@@ -1,0 +1,156 @@
+internal import Archive
+internal import Digests
+internal import Members
+internal import RepoMetadata
+
+extension RepositoryState {
+    /// Reads the contents of metadata files, however they are compressed and whoever wrote them.
+    /// All three must list the same packages in the same order.
+    public init(primary: [UInt8], filelists: [UInt8], other: [UInt8]) throws(StateError) {
+        let files = PerFile(primary: primary, filelists: filelists, other: other)
+        if let state = try RunReader.read(files) {
+            self = state
+        } else {
+            self = try ForeignReader.read(files)
+        }
+    }
+}
+
+/// Reads metadata that is made of runs already, and keeps these as they are.
+private struct RunReader: ~Copyable {
+    private let files: PerFile<[UInt8]>
+    private let format: MemberFormat
+    private var places = PerFile<Int> { _ in 0 }
+    private var decompressor = MemberDecompressor()
+    private var records: [PackageRecord] = []
+    private var runs: [Run] = []
+
+    /// Nil if the files are not made so.
+    static func read(_ files: PerFile<[UInt8]>) throws(StateError) -> RepositoryState? {
+        let formats = MetadataFile.allCases.map { MemberFormat(recognising: files[$0]) }
+        guard let format = formats[0], formats.allSatisfy({ $0 == format }) else { return nil }
+        var reader = RunReader(files, format)
+        return try reader.read()
+    }
+
+    private init(_ files: PerFile<[UInt8]>, _ format: MemberFormat) {
+        self.files = files
+        self.format = format
+    }
+
+    private mutating func read() throws(StateError) -> RepositoryState? {
+        for file in MetadataFile.allCases where !readOpening(file) { return nil }
+        while true {
+            let starts = places
+            let primary = try member(.primary)
+            if primary == MetadataFile.primary.closing {
+                for file in [MetadataFile.filelists, .other] {
+                    guard try member(file) == file.closing else { return nil }
+                }
+                let areWhole = MetadataFile.allCases.allSatisfy { places[$0] == files[$0].count }
+                guard areWhole, isSorted else { return nil }
+                return RepositoryState(records: records, runs: runs, format: format)
+            }
+            let filelists = try member(.filelists)
+            let other = try member(.other)
+            let bytes = PerFile(primary: primary, filelists: filelists, other: other)
+            guard let run = try take(bytes, from: starts) else { return nil }
+            runs.append(run)
+        }
+    }
+
+    /// Whether the first member is a root's opening tag and nothing more.
+    private mutating func readOpening(_ file: MetadataFile) -> Bool {
+        var content: [UInt8] = []
+        let end = try? decompressor.open(
+            files[file], from: 0, into: &content, limit: 4096, format)
+        guard let end, content.starts(with: Array("<?xml".utf8)), content.suffix(2) == [62, 10]
+        else { return false }
+        places[file] = end
+        return (try? PieceCutter.next(in: content.span, from: 0)) == .more
+    }
+
+    private mutating func member(_ file: MetadataFile) throws(StateError) -> [UInt8] {
+        var content: [UInt8] = []
+        do {
+            places[file] = try decompressor.open(
+                files[file], from: places[file], into: &content, limit: Run.maximumOpenSize, format)
+        } catch {
+            throw .damaged(file: file, reason: "\(error)")
+        }
+        return content
+    }
+
+    /// Nil if the members are not the pieces of the same packages.
+    private mutating func take(
+        _ bytes: PerFile<[UInt8]>, from starts: PerFile<Int>
+    ) throws(StateError) -> Run? {
+        guard let count = CutRun.cut(bytes.primary)?.count, count > 0,
+            let run = CutRun(bytes, count: count)
+        else { return nil }
+        for index in 0..<count {
+            let record = try PackageCheck.record(
+                run.bytes.primary, run.ranges.primary[index], records.count)
+            for file in [MetadataFile.filelists, .other] {
+                try PackageCheck.check(
+                    file, run.bytes[file], run.ranges[file][index], record, records.count)
+            }
+            records.append(record)
+        }
+        guard records.count <= RepositoryState.maximumPackages else {
+            throw .tooMany(limit: RepositoryState.maximumPackages)
+        }
+        return Run(
+            count: count,
+            members: PerFile { file in
+                Run.Member(
+                    format: format, bytes: Array(files[file][starts[file]..<places[file]]),
+                    openSize: bytes[file].count)
+            })
+    }
+
+    private var isSorted: Bool {
+        zip(records, records.dropFirst()).allSatisfy { !PackageRecord.precedes($1, $0) }
+    }
+}
+
+extension MemberFormat {
+    fileprivate init?(recognising bytes: [UInt8]) {
+        switch Compression(recognising: bytes) {
+        case .gzip: self = .gzip
+        case .zstd: self = .zstd
+        default: return nil
+        }
+    }
+}
+
+/// Compares what the files say of one package.
+enum PackageCheck {
+    /// `position` is for the error.
+    static func record(
+        _ primary: [UInt8], _ range: Range<Int>, _ position: Int
+    ) throws(StateError) -> PackageRecord {
+        do {
+            return try PackageRecord(reading: primary.span.extracting(range))
+        } catch {
+            throw .damaged(file: .primary, reason: "package \(position + 1): \(error)")
+        }
+    }
+
+    static func check(
+        _ file: MetadataFile, _ bytes: [UInt8], _ range: Range<Int>, _ record: PackageRecord,
+        _ position: Int
+    ) throws(StateError) {
+        let found: [UInt8]
+        do {
+            found = try PieceIdentity.packageID(of: bytes.span.extracting(range))
+        } catch {
+            throw .damaged(file: file, reason: "package \(position + 1): \(error)")
+        }
+        if !record.digest.isHex(found) {
+            throw .disagreement(
+                file: file, position: position, expected: record.digest.hex,
+                found: String(decoding: found, as: UTF8.self))
+        }
+    }
+}

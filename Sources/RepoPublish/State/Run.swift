@@ -1,0 +1,115 @@
+internal import Members
+internal import RepoMetadata
+
+/// Some packages one after another: a member in each of the three files, with the same cut in all
+/// of them. Decompressed, a member is nothing but their pieces.
+struct Run: Sendable {
+    /// A full index is cut into runs of so many; a change leaves those alone that are inside the
+    /// limits. Fewer packages a run compress worse, more make a change touch more.
+    static let usualCount = 96
+    static let maximumCount = 128
+    static let minimumCount = 32
+    /// Bytes of a member when decompressed, above which a run ends early.
+    static let usualOpenSize = 4 << 20
+    /// Bytes of a member that is read.
+    static let maximumOpenSize = 256 << 20
+
+    struct Member: Sendable {
+        let format: MemberFormat
+        let bytes: [UInt8]
+        let openSize: Int
+    }
+
+    let count: Int
+    let members: PerFile<Member>
+}
+
+/// What a worker needs to make runs and to read them, used again for each.
+struct RunCodec: ~Copyable {
+    var compressor: MemberCompressor
+    var decompressor = MemberDecompressor()
+
+    init(_ format: MemberFormat) {
+        compressor = MemberCompressor(format)
+    }
+
+    mutating func open(_ member: Run.Member) throws(MemberError) -> [UInt8] {
+        var content: [UInt8] = []
+        content.reserveCapacity(member.openSize)
+        _ = try decompressor.open(
+            member.bytes, from: 0, into: &content, limit: max(member.openSize, 1), member.format)
+        return content
+    }
+
+    mutating func close(_ open: borrowing OpenRun) -> Run {
+        Run(
+            count: open.count,
+            members: PerFile { file in
+                let bytes = open.bytes[file]
+                return Run.Member(
+                    format: compressor.format, bytes: compressor.compress(bytes),
+                    openSize: bytes.count)
+            })
+    }
+}
+
+/// A run that is being made.
+struct OpenRun: ~Copyable {
+    private(set) var bytes = PerFile<[UInt8]> { _ in [] }
+    private(set) var count = 0
+
+    mutating func append(_ pieces: PackagePieces) {
+        for file in MetadataFile.allCases { bytes[file].append(contentsOf: pieces[file]) }
+        count += 1
+    }
+
+    mutating func append(_ source: borrowing CutRun, _ index: Int) {
+        for file in MetadataFile.allCases {
+            bytes[file].append(contentsOf: source.bytes[file][source.ranges[file][index]])
+        }
+        count += 1
+    }
+
+    var isLarge: Bool {
+        MetadataFile.allCases.contains { bytes[$0].count >= Run.usualOpenSize }
+    }
+}
+
+/// A run that was decompressed and cut into pieces.
+struct CutRun: ~Copyable {
+    let bytes: PerFile<[UInt8]>
+    let ranges: PerFile<[Range<Int>]>
+
+    /// Nil if a member is not just the pieces of `count` packages, each with its line's end.
+    init?(_ bytes: PerFile<[UInt8]>, count: Int) {
+        self.bytes = bytes
+        var ranges = PerFile<[Range<Int>]> { _ in [] }
+        for file in MetadataFile.allCases {
+            guard let found = Self.cut(bytes[file]), found.count == count else { return nil }
+            ranges[file] = found
+        }
+        self.ranges = ranges
+    }
+
+    /// Nil if there is anything but pieces.
+    static func cut(_ bytes: [UInt8]) -> [Range<Int>]? {
+        var ranges: [Range<Int>] = []
+        var place = 0
+        while place < bytes.count {
+            guard case .piece(let range) = try? PieceCutter.next(in: bytes.span, from: place),
+                range.lowerBound == place, range.upperBound < bytes.count,
+                bytes[range.upperBound] == UInt8(ascii: "\n")
+            else { return nil }
+            ranges.append(place..<(range.upperBound + 1))
+            place = range.upperBound + 1
+        }
+        return ranges
+    }
+
+    func pieces(_ index: Int) -> PackagePieces {
+        PackagePieces(
+            primary: Array(bytes.primary[ranges.primary[index]]),
+            filelists: Array(bytes.filelists[ranges.filelists[index]]),
+            other: Array(bytes.other[ranges.other[index]]))
+    }
+}

@@ -1,0 +1,90 @@
+import Digests
+import Testing
+
+/// OpenSSL is the oracle. Without lanes (an old processor, or one whose SHA instructions are
+/// faster) there is nothing to compare.
+@Suite(.enabled(if: LaneHasher.laneCount > 0, "needs AVX-512, or AVX2 without SHA instructions"))
+struct LaneHasherTests {
+    @Test func `streams of all lengths side by side have the digests that OpenSSL gives them`() {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SeededRandom(seed: seed)
+        let lengths =
+            Array(0...130) + (0..<60).map { _ in Int.random(in: 0...5000, using: &random) }
+        var streams = lengths.map { count in
+            (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        }
+        streams.shuffle(using: &random)
+        guard var hasher = LaneHasher() else { return }
+        var rest = streams[...]
+        var lanes = [Lane?](repeating: nil, count: LaneHasher.laneCount)
+        var isBusy = true
+        while isBusy {
+            isBusy = false
+            for index in lanes.indices {
+                if lanes[index] == nil, let bytes = rest.popFirst() {
+                    lanes[index] = Lane(bytes)
+                    hasher.begin(index)
+                }
+                if lanes[index] != nil { isBusy = true }
+                lanes[index]?.offer(&hasher, index)
+            }
+            let blocks = hasher.run()
+            for index in lanes.indices {
+                guard let digest = lanes[index]?.moved(blocks, hasher, index) else { continue }
+                let bytes = lanes[index].map { Array($0.bytes) } ?? []
+                #expect(digest == Digest.of(bytes), "\(bytes.count) bytes, seed \(seed)")
+                lanes[index] = nil
+            }
+        }
+    }
+}
+
+/// One stream that is being hashed.
+private final class Lane {
+    let bytes: UnsafeMutableRawBufferPointer
+    private var place = 0
+    private var ending: Int?
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = .allocate(byteCount: bytes.count, alignment: 1)
+        self.bytes.copyBytes(from: bytes)
+    }
+
+    deinit { bytes.deallocate() }
+
+    func offer(_ hasher: inout LaneHasher, _ lane: Int) {
+        if ending != nil { return }
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[place...])
+        if rest.count >= LaneHasher.blockSize {
+            hasher.offer(lane, rest)
+        } else {
+            ending = hasher.offerEnd(lane, rest, length: Int64(bytes.count))
+        }
+    }
+
+    func moved(_ blocks: Int, _ hasher: borrowing LaneHasher, _ lane: Int) -> Digest? {
+        guard let left = ending else {
+            place += blocks * LaneHasher.blockSize
+            return nil
+        }
+        ending = left - blocks
+        return left == blocks ? hasher.digest(lane) : nil
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed.
+private struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+}
