@@ -44,6 +44,11 @@ struct NodeTree: Sendable, Equatable {
         """
     }
 
+    /// Whether a temporary file of an atomic write is there.
+    var hasUnfinishedWrites: Bool {
+        files.contains { $0.prefix { $0 != "|" }.contains(".howdah-") }
+    }
+
     /// Compares line by line; empty where both are the same.
     func differences(from other: NodeTree) -> [String] {
         func compare(_ what: String, _ mine: [String], _ theirs: [String]) -> [String] {

@@ -7,6 +7,8 @@ import Support
 struct PowerCutLab: Sendable {
     static let bootLimit = Duration.seconds(120)
     static let watchPause = Duration.milliseconds(1)
+    static let maximumLooks = 10
+    static let lookPause = Duration.milliseconds(300)
 
     let walk: Walk
     let operations: LabOperations
@@ -97,8 +99,19 @@ struct PowerCutLab: Sendable {
             description: "\(name) did not boot within \(Self.bootLimit): \(log.suffix(3000))")
     }
 
-    /// What the node's files, mounts, packages and units are now.
+    /// What the node's files, mounts, packages and units are. Other nodes come and go, and the
+    /// agent writes /etc/hosts anew for them: a file of which that is being done is looked at again.
+    /// One that a cut left stays, and is told.
     func tree(_ name: String) async throws -> NodeTree {
+        for _ in 1..<Self.maximumLooks {
+            let tree = try await look(name)
+            if !tree.hasUnfinishedWrites { return tree }
+            try await Task.sleep(for: Self.lookPause)
+        }
+        return try await look(name)
+    }
+
+    private func look(_ name: String) async throws -> NodeTree {
         let printed = try await walk.on(name, "sh", "-c", NodeTree.script(epoch: epoch))
         let root = try operations.rootFolder(of: name) ?? ""
         let packages = try await withTemporaryDirectory { copy in
