@@ -130,6 +130,11 @@ let testTargets: [Target] = [
     tests("ClusterTests", ["Cluster", "Support"]),
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),
     tests("DigestsTests", ["Digests", "Support"]),
+    .testTarget(
+        name: "FuzzTests",
+        dependencies: [
+            "AWS", "Archive", "Digests", "RPM", "RepoMetadata", "RepoPublish", "Support", "Transfer",
+        ], path: "Tests/Fuzz", swiftSettings: settings),
     tests("HostTests", ["Host", "Support"]),
     tests("ImageBuildTests", ["ImageBuild", "Cluster", "Digests", "Host", "Support"]),
     tests(

@@ -143,7 +143,7 @@ public struct DecompressedStream: ~Copyable {
     public func read(_ count: Int, appendingTo bytes: inout [UInt8]) throws(ArchiveError) -> Bool {
         guard hasContent else { return false }
         let old = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
+        bytes += [UInt8](repeating: 0, count: count)
         var got = 0
         var failure: ArchiveError?
         bytes.withUnsafeMutableBytes { buffer in

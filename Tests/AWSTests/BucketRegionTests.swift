@@ -101,6 +101,39 @@ import Transfer
         }
     }
 
+    static let listing = "/bucket?list-type=2&max-keys=1&prefix=k"
+
+    /// As S3 answers a caller who may list one folder alone.
+    @Test(arguments: [
+        ("", true), ("<Contents><Key>k1</Key></Contents>", true),
+        ("<Contents><Key>k</Key></Contents>", false),
+    ])
+    func `a key that is not there is told from one that may not be read`(
+        contents: String, isAbsent: Bool
+    ) async throws {
+        let list = LoopbackServer.Answer(
+            200, "<ListBucketResult>\(contents)</ListBucketResult>")
+        var exchanges: [LoopbackServer.Exchange] = [
+            .init("GET", Self.target, ServiceTests.refusal(403, "AccessDenied")),
+            .init("GET", Self.listing, list), .init("HEAD", Self.target, .init(403, "")),
+            .init("GET", Self.listing, list),
+        ]
+        if !isAbsent { exchanges.append(.init("POST", "/", .init(200, Self.who))) }
+        try await LoopbackServer.with(exchanges) { server in
+            let client = try ServiceTests.s3(server)
+            let error = await #expect(throws: ServiceError.self) {
+                try await client.get(Self.place)
+            }
+            #expect(error?.isNotFound == isAbsent && error?.status == (isAbsent ? 404 : 403))
+            if isAbsent {
+                let head = try await client.head(Self.place)
+                #expect(head == nil)
+            } else {
+                await #expect(throws: ServiceError.self) { try await client.head(Self.place) }
+            }
+        }
+    }
+
     static let who = """
         <GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/ci</Arn>\
         <UserId>U</UserId><Account>1</Account></GetCallerIdentityResult>\
@@ -110,7 +143,8 @@ import Transfer
     @Test func `a refusal tells who was refused, and asks that once`() async throws {
         let refusal = ServiceTests.refusal(403, "AccessDenied")
         try await LoopbackServer.with([
-            .init("GET", Self.target, refusal), .init("POST", "/", .init(200, Self.who)),
+            .init("GET", Self.target, refusal), .init("GET", Self.listing, .init(403, "")),
+            .init("POST", "/", .init(200, Self.who)),
             .init("PUT", Self.target, refusal), .init("HEAD", Self.target, .init(403, "")),
         ]) { server in
             let client = try ServiceTests.s3(server)
@@ -159,8 +193,9 @@ import Transfer
     {
         let refusal = ServiceTests.refusal(403, "AccessDenied")
         try await LoopbackServer.with([
-            .init("GET", Self.target, refusal), .init("POST", "/", .init(500, "")),
-            .init("GET", Self.target, refusal),
+            .init("GET", Self.target, refusal), .init("GET", Self.listing, .init(403, "")),
+            .init("POST", "/", .init(500, "")),
+            .init("GET", Self.target, refusal), .init("GET", Self.listing, .init(403, "")),
         ]) { server in
             let error = await #expect(throws: ServiceError.self) {
                 try await ServiceTests.s3(server).get(Self.place)

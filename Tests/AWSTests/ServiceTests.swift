@@ -54,6 +54,7 @@ import Transfer
     @Test func `a refusal names bucket, key, region and the permission`() async throws {
         try await LoopbackServer.with([
             .init("GET", Self.target, Self.refusal(403, "AccessDenied")),
+            .init("GET", "/bucket?list-type=2&max-keys=1&prefix=a%20b%2Bc", .init(403, "")),
             .init("POST", "/", .init(500, "")),
         ]) { server in
             let error = await #expect(throws: ServiceError.self) {

@@ -7,14 +7,18 @@ public struct SeaweedServer: Sendable {
         public var secretAccessKey: String
         /// SeaweedFS's words: `Admin`, `Read`, `Write`, `List`, `Read:bucket`…
         public var actions: [String]
+        /// JSON of a policy that the user has.
+        public var policy: String?
 
         public init(
-            _ name: String, accessKeyID: String, secretAccessKey: String, actions: [String]
+            _ name: String, accessKeyID: String, secretAccessKey: String, actions: [String],
+            policy: String? = nil
         ) {
             self.name = name
             self.accessKeyID = accessKeyID
             self.secretAccessKey = secretAccessKey
             self.actions = actions
+            self.policy = policy
         }
 
         public static let admin = Identity(
@@ -89,12 +93,33 @@ public struct SeaweedServer: Sendable {
     private static func document(_ identities: [Identity]) -> String {
         let entries = identities.map { identity in
             let actions = identity.actions.map { "\"\($0)\"" }.joined(separator: ",")
+            let names = identity.policy == nil ? "" : "\"\(identity.name)\""
             return """
                 {"name":"\(identity.name)","credentials":[{"accessKey":"\(identity.accessKeyID)",\
-                "secretKey":"\(identity.secretAccessKey)"}],"actions":[\(actions)]}
+                "secretKey":"\(identity.secretAccessKey)"}],"actions":[\(actions)],\
+                "policyNames":[\(names)]}
                 """
         }
-        return "{\"identities\":[\(entries.joined(separator: ","))]}"
+        let policies = identities.compactMap { identity in
+            identity.policy.map { text in
+                "{\"name\":\"\(identity.name)\",\"content\":\(jsonString(text))}"
+            }
+        }
+        return "{\"identities\":[\(entries.joined(separator: ","))],"
+            + "\"policies\":[\(policies.joined(separator: ","))]}"
+    }
+
+    private static func jsonString(_ text: String) -> String {
+        var result = "\""
+        for character in text {
+            switch character {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where character.isNewline: result += "\\n"
+            default: result.append(character)
+            }
+        }
+        return result + "\""
     }
 
     private static func document(_ roles: [Role], _ tokenDuration: String) -> String {

@@ -84,7 +84,7 @@ struct ServiceCaller: Sendable {
                 } else if redirects < ServiceCaller.maximumRedirects, learn(call, error) {
                     redirects += 1
                 } else {
-                    throw call.isExplained ? await explained(error, current) : error
+                    throw call.isExplained ? await explained(error, call, current) : error
                 }
             }
         }
