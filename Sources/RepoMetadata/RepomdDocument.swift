@@ -27,6 +27,14 @@ public struct RepomdDocument: Sendable, Hashable {
             self.openSize = openSize
             self.timestamp = timestamp
         }
+
+        /// What an index says already. A size that it does not say is 0.
+        public init(_ record: RepomdIndex.Record) {
+            self.init(
+                type: record.type, location: record.location, digest: record.digest,
+                size: record.size ?? 0, openDigest: record.openDigest, openSize: record.openSize,
+                timestamp: record.timestamp ?? 0)
+        }
     }
 
     /// What a repository says of itself as a whole.

@@ -15,7 +15,7 @@ public struct RepomdIndex: Sendable, Hashable {
         /// Bytes as stored and after decompression; nil where they are not said.
         public let size: Int64?
         public let openSize: Int64?
-        /// Seconds since 1970.
+        /// Seconds since 1970; nil where it is not said, or no whole number.
         public let timestamp: Int64?
     }
 
@@ -23,6 +23,7 @@ public struct RepomdIndex: Sendable, Hashable {
     public static let maximumRecords = 64
 
     public let revision: String
+    public let tags: RepomdDocument.Tags
     public let records: [Record]
 
     public func record(_ type: String) -> Record? { records.first { $0.type == type } }
@@ -45,6 +46,7 @@ public struct RepomdIndex: Sendable, Hashable {
             throw .malformed("no whole 'repomd' element")
         }
         revision = reader.revision
+        tags = reader.tags
         records = reader.records
     }
 }
@@ -69,12 +71,14 @@ extension RepomdError: CustomStringConvertible {
 /// Builds records out of events.
 private struct RepomdReader {
     private(set) var revision = ""
+    private(set) var tags = RepomdDocument.Tags()
     private(set) var records: [RepomdIndex.Record] = []
     private(set) var hasRoot = false
     private(set) var isComplete = false
     private var current: Fields?
     private var text = ""
     private var algorithm: DigestAlgorithm?
+    private var cpeID: String?
 
     private struct Fields {
         let type: String
@@ -101,12 +105,14 @@ private struct RepomdReader {
         case "data": current = Fields(type: attributes["type"] ?? "")
         case "location": current?.location = attributes["href"]
         case "checksum", "open-checksum": algorithm = attributes["type"].flatMap(Self.algorithm)
+        case "distro": cpeID = attributes["cpeid"]
         default: break
         }
     }
 
     private mutating func end(_ name: String) throws(RepomdError) {
         let value = text.filter { !$0.isWhitespace }
+        let whole = text
         text = ""
         switch name {
         case "repomd": isComplete = true
@@ -116,6 +122,9 @@ private struct RepomdReader {
         case "size": current?.size = Int64(value)
         case "open-size": current?.openSize = Int64(value)
         case "timestamp": current?.timestamp = Int64(value)
+        case "content": tags.content.append(whole)
+        case "repo": tags.repositories.append(whole)
+        case "distro": tags.distributions.append(.init(cpeID: cpeID, name: whole))
         case "data": try finish()
         default: break
         }

@@ -4,6 +4,8 @@ struct Repo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make and publish RPM repositories.",
         subcommands: [
-            RepoIndex.self, RepoPublishCommand.self, RepoPolicy.self, RepoConfig.self,
+            RepoIndex.self, RepoPublishCommand.self, RepoAdd.self, RepoRemove.self,
+            RepoPrune.self, RepoPromote.self, RepoRollback.self, RepoLog.self, RepoGc.self,
+            RepoVerify.self, RepoDiff.self, RepoPolicy.self, RepoConfig.self,
         ])
 }

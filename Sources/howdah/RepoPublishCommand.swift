@@ -1,69 +1,41 @@
-internal import AWS
 internal import ArgumentParser
-internal import FoundationEssentials
 internal import RepoPublish
-internal import Transfer
 
 struct RepoPublishCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
-        abstract: "Send an indexed directory to S3.",
+        abstract: "Add an indexed directory to a published repository.",
         discussion: """
             Example: howdah repo publish ./el9/x86_64 s3://acme-rpms/el9/x86_64
 
             Packages go first, then metadata, then the signature, and repomd.xml last: readers see \
-            the old state or the new one. What is there already is not sent again. If somebody \
-            else published in the meantime, repomd.xml is not replaced and the exit code is 1.
+            the old state or the new one. What is there already is not sent again. What others \
+            published stays, also what they publish meanwhile.
             """)
 
     @Argument(help: "The directory, as 'howdah repo index' left it.", completion: .directory)
     var directory: String
 
-    @Argument(help: "Where to: s3://bucket/prefix.")
-    var destination: String
+    @Argument(help: "Where to: s3://bucket/prefix, or another directory.")
+    var destination: RepositoryPlace
 
-    @Flag(help: "Print what would be sent, and send nothing.")
-    var dryRun = false
+    @Flag(help: "Take packages out of the index that are there now and not in the directory.")
+    var delete = false
 
-    @Flag(help: "Print the result as JSON.")
-    var json = false
+    @Option(help: "With --delete: how many packages may go.")
+    var maxDelete = 100
 
-    func validate() throws {
-        guard S3Location(destination) != nil else {
-            throw ValidationError("'\(destination)' is no s3://bucket/prefix")
-        }
-    }
+    @Flag(help: "A package takes the place of one of the same NEVRA under another path.")
+    var replace = false
+
+    @OptionGroup var options: ChangeOptions
 
     func run() async throws {
-        guard let location = S3Location(destination) else { return }
-        let environment = ProcessInfo.processInfo.environment
-        let transfer = TransferClient(.init(environment: environment))
-        let client = try S3Client(
-            settings: .load(environment: environment),
-            credentials: CredentialChain.standard(environment: environment, transfer: transfer),
-            transfer: transfer)
-        let publisher = Publisher(
-            directory: absolutePath(directory), store: S3Store(client: client, location: location))
-        let prepared = try await publisher.prepare()
-        if dryRun {
-            try show(publisher.outcome(prepared, isDryRun: true))
-            return
+        try await options.run { settings, isDryRun in
+            let publisher = Publisher(
+                directory: absolutePath(directory), store: try options.open(destination),
+                settings: settings, replaces: replace, deletingAtMost: delete ? maxDelete : nil)
+            return isDryRun ? try await publisher.dryRun() : try await publisher.run()
         }
-        let outcome = try await publisher.publish(prepared) { upload in
-            Terminal.progress("sent \(upload.path)")
-        }
-        try show(outcome)
-    }
-
-    private func show(_ outcome: PublishOutcome) throws {
-        if json { return try Terminal.printJSON(outcome) }
-        if outcome.isDryRun {
-            for item in outcome.sent { print("\(item.path)  \(item.size) bytes") }
-        }
-        let bytes = outcome.sent.reduce(0) { $0 + $1.size }
-        let verb = outcome.isDryRun ? "to send" : "sent"
-        print(
-            "\(outcome.store): \(outcome.sent.count) objects \(verb), \(bytes) bytes; "
-                + "\(outcome.unchanged) there already; revision \(outcome.revision)")
     }
 }

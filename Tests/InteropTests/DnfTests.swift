@@ -47,7 +47,10 @@ struct Dnf {
     private let configuration: String
 
     /// `keyFile` is the public key of metadata and packages; `more` are further sections.
-    init(directory: String, url: String, keyFile: String? = nil, more: String = "") throws {
+    init(
+        directory: String, url: String, keyFile: String? = nil, isSigned: Bool = true,
+        more: String = ""
+    ) throws {
         root = directory + "/root"
         configuration = directory + "/dnf.conf"
         try FileManager.default.createDirectory(
@@ -63,7 +66,7 @@ struct Dnf {
             [test]
             name=test
             baseurl=\(url)
-            repo_gpgcheck=1
+            repo_gpgcheck=\(isSigned ? 1 : 0)
             gpgkey=file://\(keyFile ?? directory + "/../public.asc")
             \(more)
 

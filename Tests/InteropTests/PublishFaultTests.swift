@@ -25,7 +25,8 @@ import Testing
     @Test func `a package that came in the meantime is kept`() async throws {
         try await withSignedRepository { directory, _ in
             let theirs = Array("theirs".utf8)
-            let store = RecordingStore(meanwhile: ["one.rpm": theirs])
+            let store = RecordingStore()
+            store.before("one.rpm") { store.set("one.rpm", theirs) }
             await #expect(
                 throws: PublishError.otherContent(store: store.name, path: "one.rpm")
             ) { try await publish(directory, store) }
@@ -33,9 +34,25 @@ import Testing
             #expect(store.objects[Self.repomd] == nil)
 
             let same = try readWhole(directory + "/one.rpm")
-            let second = RecordingStore(meanwhile: ["one.rpm": same])
+            let second = RecordingStore()
+            second.before("one.rpm") { second.set("one.rpm", same) }
             try await publish(directory, second)
             #expect(try second.objects[Self.repomd] == readWhole("\(directory)/\(Self.repomd)"))
+        }
+    }
+
+    /// As a bucket that encrypts has other entity tags, this one keeps what it was not sent.
+    @Test func `a package that was removed while it was about to be named is sent again`()
+        async throws
+    {
+        try await withDirectories([.init("one")]) { directories in
+            let path = "one-1.0-1.noarch.rpm"
+            let bytes = try readWhole("\(directories[0])/\(path)")
+            let store = RecordingStore()
+            store.set(path, bytes)
+            store.before(Self.repomd) { try await store.delete(path) }
+            try await publish(directories[0], store)
+            #expect(store.objects[path] == bytes)
         }
     }
 
@@ -58,8 +75,7 @@ import Testing
 
             try await publish(directory, first)
             let old = try #require(first.objects[Self.signature])
-            let second = RecordingStore(faults: [Self.repomd: .down])
-            for (path, bytes) in first.objects { second.set(path, bytes) }
+            let second = RecordingStore(copying: first, faults: [Self.repomd: .down])
             try await RPMBuilder(directory: directory).build(.init("new"))
             try await index(directory, IndexOptions(keyFile: key), at: 2000)
             await #expect(throws: RecordingStore.Fault.down) {
@@ -67,6 +83,75 @@ import Testing
             }
             #expect(second.objects[Self.signature] == old)
             #expect(second.objects[Self.repomd] == first.objects[Self.repomd])
+        }
+    }
+
+    /// Whoever is killed, readers see one of the two states whole, and the next run ends as if
+    /// nothing had happened.
+    @Test func `a publisher that dies after any write leaves the old or the new state`()
+        async throws
+    {
+        try await withDirectories([.init("one"), .init("two")]) { directories in
+            let start = RecordingStore()
+            try await publish(directories[0], start)
+            var seen: Set<[String]> = []
+            for writes in 0... {
+                let store = RecordingStore(copying: start)
+                store.cutOff(after: writes)
+                let isDead: Bool
+                do {
+                    try await publish(directories[1], store, at: 2000)
+                    isDead = false
+                } catch RecordingStore.Fault.killed {
+                    isDead = true
+                }
+                store.cutOff(after: nil)
+                #expect(try await verify(store).problems == [])
+                seen.insert(try await names(store))
+                try await publish(directories[1], store, at: 3000)
+                #expect(try await verify(store).problems == [])
+                #expect(try await names(store) == ["one", "two"])
+                if !isDead { break }
+            }
+            #expect(seen == [["one"], ["one", "two"]])
+        }
+    }
+
+    /// Between the signature and what it signs there is one moment where they do not fit.
+    @Test func `a signed publisher that dies leaves a state that the next run makes whole`()
+        async throws
+    {
+        try await withSignedRepository { directory, key in
+            let start = RecordingStore()
+            try await publish(directory, start)
+            try await RPMBuilder(directory: directory).build(.init("new"))
+            try await index(directory, IndexOptions(keyFile: key), at: 2000)
+            let publicKey = parent(directory) + "/public.asc"
+            var mismatches = 0
+            for writes in 0... {
+                let store = RecordingStore(copying: start)
+                store.cutOff(after: writes)
+                let isDead: Bool
+                do {
+                    try await publish(directory, store, at: 2000)
+                    isDead = false
+                } catch RecordingStore.Fault.killed {
+                    isDead = true
+                }
+                store.cutOff(after: nil)
+                let problems = try await RepositoryVerifier(
+                    store: store, isDeep: false, keyFiles: [publicKey]
+                ).run().problems
+                #expect(problems.allSatisfy { $0.path == Self.signature })
+                mismatches += problems.count
+                try await publish(directory, store, at: 3000)
+                let after = try await RepositoryVerifier(
+                    store: store, isDeep: false, keyFiles: [publicKey]
+                ).run()
+                #expect(after.problems == [] && after.packages == 4)
+                if !isDead { break }
+            }
+            #expect(mismatches == 1)
         }
     }
 }

@@ -8,7 +8,7 @@ import Transfer
 /// Publishing to SeaweedFS, which signs, lists and compares as S3 does.
 @Suite(.enabled(if: SeaweedServer.missing == nil, "needs weed: run scripts/setup"))
 struct PublishToS3Tests {
-    @Test func `what was published is read back, and the slower publisher is told`() async throws {
+    @Test func `what was published is read back, and nobody's packages are lost`() async throws {
         try await withSignedRepository { directory, key in
             try await SeaweedServer.with { server in
                 try await check(directory, key, server)
@@ -27,30 +27,41 @@ struct PublishToS3Tests {
         let package = try await client.get(location.appending("sub/three+x.rpm"))
         #expect(try package.bytes == readWhole(directory + "/sub/three+x.rpm"))
         let again = try await publish(directory, store)
-        #expect(again.sent == [])
+        #expect(!again.isChanged)
 
-        let content = try Digest.of(readWhole(directory + "/one.rpm")).hex
-        #expect(try await store.sha256("one.rpm") == content)
-        try await store.delete("one.rpm")
-        #expect(try await store.sha256("one.rpm") == nil)
+        try await withTemporaryDirectory { temporary in
+            let content = try Digest.of(readWhole(directory + "/one.rpm"))
+            let fetched = try await store.fetch("one.rpm", to: temporary + "/one", .sha256)
+            #expect(fetched?.digest == content)
+            try await store.delete("one.rpm")
+            #expect(try await store.fetch("one.rpm", to: temporary + "/none", .sha256) == nil)
+            try await publish(directory, store)
+        }
 
-        // Two prepare from the same state; the one that comes second changes nothing.
-        let slow = Publisher(directory: directory, store: store)
-        try await RPMBuilder(directory: directory).build(.init("slow"))
-        try await index(directory, IndexOptions(keyFile: key), at: 2000)
-        let prepared = try await slow.prepare()
-        try await RPMBuilder(directory: directory).build(.init("fast"))
-        try await index(directory, IndexOptions(keyFile: key), at: 3000)
-        try await publish(directory, store)
-        await #expect(throws: PublishError.self) { try await slow.publish(prepared) }
-        let after = try await client.get(location.appending("repodata/repomd.xml"))
-        #expect(try after.bytes == readWhole(directory + "/repodata/repomd.xml"))
-        let signature = try await client.get(location.appending("repodata/repomd.xml.asc"))
-        #expect(try signature.bytes == readWhole(directory + "/repodata/repomd.xml.asc"))
+        // Others publish meanwhile; nobody's packages are lost.
+        for name in ["red", "green", "blue"] {
+            let more = "\(parent(directory))/\(name)"
+            try await RPMBuilder(directory: more).build(.init(name))
+            try await index(more)
+        }
+        try await withThrowingTaskGroup { group in
+            for name in ["red", "green", "blue"] {
+                group.addTask {
+                    try await publish("\(parent(directory))/\(name)", store, key: key)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await names(store) == ["blue", "green", "one", "red", "three", "two"])
+        let report = try await RepositoryVerifier(
+            store: store, isDeep: true, keyFiles: [parent(directory) + "/public.asc"]
+        ).run()
+        // Its packages are not signed.
+        #expect(report.problems.count == 3)
     }
 }
 
-private func client(_ server: SeaweedServer) throws -> S3Client {
+func client(_ server: SeaweedServer) throws -> S3Client {
     let admin = SeaweedServer.Identity.admin
     return try S3Client(
         settings: AWSSettings(region: "us-east-1", endpoints: [.s3: server.url]),
@@ -61,7 +72,7 @@ private func client(_ server: SeaweedServer) throws -> S3Client {
 }
 
 /// S3 answers a PUT of a bucket without the entity tag that objects have.
-private func makeBucket(_ server: SeaweedServer) async throws {
+func makeBucket(_ server: SeaweedServer) async throws {
     do {
         _ = try await client(server).put(.bytes([]), to: S3Location(bucket: "rpms", key: ""))
     } catch is UnreadableAnswer {

@@ -5,6 +5,11 @@ extension S3Client {
     /// What CopyObject copies at most; more goes by parts.
     public static let maximumSingleCopy: Int64 = 5 << 30
 
+    /// Whether both speak to the same store, so that one can copy what the other names.
+    public func isSameStore(as other: S3Client) -> Bool {
+        caller.endpoint == other.caller.endpoint
+    }
+
     /// Copies an object at the store, without fetching it, and returns the copy's entity tag.
     ///
     /// `sourceTag` makes sure that it is still that content (a ServiceError whose

@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// One line of a listing.
 public struct S3Entry: Sendable, Equatable {
     public var key: String
@@ -5,11 +7,14 @@ public struct S3Entry: Sendable, Equatable {
     public var size: Int64
     /// With its quotes.
     public var entityTag: String
+    /// When it was stored, in seconds since 1970; nil where the store does not say.
+    public var modified: Int64?
 
-    public init(key: String, size: Int64, entityTag: String) {
+    public init(key: String, size: Int64, entityTag: String, modified: Int64? = nil) {
         self.key = key
         self.size = size
         self.entityTag = entityTag
+        self.modified = modified
     }
 }
 
@@ -32,8 +37,11 @@ extension S3Client {
                 guard let key = element["Key"]?.text, let size = element.value("Size"),
                     let bytes = Int64(size)
                 else { continue }
+                let modified = element.value("LastModified").flatMap(AWSDate.parse)
                 entries.append(
-                    S3Entry(key: key, size: bytes, entityTag: element.value("ETag") ?? ""))
+                    S3Entry(
+                        key: key, size: bytes, entityTag: element.value("ETag") ?? "",
+                        modified: modified.map { Int64($0.timeIntervalSince1970) }))
             }
             token = document.value("NextContinuationToken")
             guard document.value("IsTruncated") == "true", token != nil else { return entries }

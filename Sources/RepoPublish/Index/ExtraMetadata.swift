@@ -60,7 +60,7 @@ struct ExtraFiles {
     }
 
     /// A type without what says how it is packed: `group` for `group_gz`.
-    private static func base(_ type: String) -> String {
+    static func base(_ type: String) -> String {
         for suffix in ["_db", "_gz", "_xz", "_zst", "_zstd", "_bz2", "_zck"]
         where type.hasSuffix(suffix) {
             return String(type.dropLast(suffix.count))
