@@ -22,8 +22,8 @@ import Transfer
         expecting 'eu-central-1'</Message><Region>eu-central-1</Region></Error>
         """
     static let elsewhere = """
-        <Error><Code>PermanentRedirect</Code><Endpoint>bucket.s3.ap-south-1.amazonaws.com</Endpoint>\
-        <Bucket>bucket</Bucket></Error>
+        <Error><Code>PermanentRedirect</Code>\
+        <Endpoint>bucket.s3.ap-south-1.amazonaws.com</Endpoint><Bucket>bucket</Bucket></Error>
         """
 
     @Test func `a bucket's region is learned once and calls are signed for it`() async throws {

@@ -35,7 +35,7 @@ final class Learned: Sendable {
         }
     }
 
-    /// The ARN behind an access key, from `ask`; nobody is asked twice, even if there was no answer.
+    /// The ARN behind an access key, from `ask`, which is asked once even if it has no answer.
     func caller(_ accessKeyID: String, _ ask: () async -> String?) async -> String? {
         let (known, isUnknown) = state.withLock { state in
             (state.callers[accessKeyID], state.unknown.contains(accessKeyID))
