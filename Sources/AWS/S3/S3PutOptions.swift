@@ -48,7 +48,8 @@ public struct S3PutOptions: Sendable, Hashable {
         "private", "public-read", "public-read-write", "aws-exec-read", "authenticated-read",
         "bucket-owner-read", "bucket-owner-full-control",
     ]
-    /// The storage classes that PutObject takes (Amazon S3 API Reference, "PutObject").
+    /// The storage classes whose objects are read at once: an archive serves no packages (Amazon S3
+    /// API Reference, "PutObject").
     public static let storageClasses = [
         "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
         "GLACIER_IR", "EXPRESS_ONEZONE",
