@@ -19,14 +19,24 @@ struct Corpus {
         for folder in ["b/c", "a"] {
             try await RPMBuilder(directory: "\(directory)/\(folder)").build(.init("twice"))
         }
-        try await RPMBuilder(directory: directory).build(.init("c++-lib", epoch: 4_000_000_000))
+        let last = try await RPMBuilder(directory: directory).build(
+            .init("c++-lib", epoch: 4_000_000_000))
+        try await build(Self.rare)
+        try await build(Self.empty)
+        for arch in ["aarch64", "i686"] {
+            try await build(Self.foreign(arch), into: "arch/\(arch)", arch: arch)
+        }
+        try FileManager.default.copyItem(atPath: last, toPath: "\(directory)/\(Self.oddName)")
     }
 
-    private func build(_ spec: String, into folder: String = "", source: Bool = false)
-        async throws
-    {
+    /// Packages in it.
+    static let count = 17
+
+    private func build(
+        _ spec: String, into folder: String = "", arch: String = "x86_64", source: Bool = false
+    ) async throws {
         let place = folder.isEmpty ? directory : "\(directory)/\(folder)"
-        try await RPMBuilder(directory: place).build(spec: spec, source: source)
+        try await RPMBuilder(directory: place).build(spec: spec, arch: arch, source: source)
     }
 
     static let relations = """

@@ -16,7 +16,7 @@ struct CreaterepoTests {
                 ["--no-database", "--quiet", "--outputdir", directory, corpus.directory])
             let outcome = try await index(corpus.directory)
             #expect(outcome.leftOut == [])
-            #expect(outcome.packages == 12)
+            #expect(outcome.packages == Corpus.count)
             for kind in MetadataFile.allCases {
                 let ours = try content(corpus.directory, kind)
                 let theirs = try content(directory, kind)

@@ -8,11 +8,10 @@ struct IndexWriter {
     let files: Files
     let options: IndexOptions
 
-    /// Whether what is there already says the same. Revision and times are the old ones unless
-    /// others were asked for.
-    func isThere(_ snapshot: Snapshot, _ old: OldIndex) -> Bool {
+    /// Whether what is there already says the same, signed by the same key. Revision and times are
+    /// the old ones unless others were asked for.
+    func isThere(_ snapshot: Snapshot, _ old: OldIndex) async throws -> Bool {
         guard let index = old.index, let bytes = old.repomd, snapshot.isSame(as: index),
-            files.exists(RepositoryIndexer.Place.signature) == (options.key != nil),
             index.records.allSatisfy({ files.exists("/" + $0.location) })
         else { return false }
         var same = snapshot.repomd
@@ -23,7 +22,16 @@ struct IndexWriter {
                 same.records[place].timestamp = old?.timestamp ?? 0
             }
         }
-        return same.bytes == bytes
+        guard same.bytes == bytes else { return false }
+        return try await isSigned(bytes)
+    }
+
+    private func isSigned(_ repomd: [UInt8]) async throws -> Bool {
+        let signature = try files.readIfPresent(
+            RepositoryIndexer.Place.signature, limit: OldIndex.maximumRepomdSize)
+        guard let key = options.key else { return signature == nil }
+        guard let signature else { return false }
+        return try await MetadataSigner(key: key).hasSigned(repomd, signature)
     }
 
     /// `now` is in seconds since 1970.

@@ -18,42 +18,82 @@ public enum SigningKey: Sendable, Hashable {
 /// Signs with gpg. A key from a file is nowhere else: it is imported into a home of its own, which
 /// is removed again.
 struct MetadataSigner {
-    /// Bytes of an armored secret key; more is no key.
-    static let maximumKeySize = 1 << 20
-    static let deadline = Duration.seconds(60)
+    /// Long enough for somebody who is asked for a passphrase.
+    static let deadline = Duration.seconds(180)
 
     let key: SigningKey
     let runner = ProcessRunner()
 
     /// An armored detached signature over `bytes`.
     func sign(_ bytes: [UInt8]) async throws -> [UInt8] {
-        switch key {
-        case .file(let path): try await sign(bytes, file: path)
-        case .user(let name):
-            // No '--no-tty': an agent may have to ask for the passphrase.
-            try await detach(["--batch", "--quiet", "--local-user", name], bytes)
+        try await withHome { home in
+            // A file, since a gpg that ends before it reads its input would end the writer too.
+            let content = home + "/repomd.xml"
+            try Files().write(bytes, to: content)
+            let choice = try await options(home) + signing
+            let signature = try await gpg(
+                choice + ["--armor", "--output", "-", "--detach-sign", content])
+            guard !signature.isEmpty else { throw IndexError.signing(reason: "gpg wrote nothing") }
+            return signature
         }
     }
 
-    private func sign(_ bytes: [UInt8], file: String) async throws -> [UInt8] {
-        let key = try Files().read(file, limit: Self.maximumKeySize)
+    /// Whether this key made a signature over `bytes`. One of another key, or none that gpg can
+    /// read, is to be replaced.
+    func hasSigned(_ bytes: [UInt8], _ signature: [UInt8]) async throws -> Bool {
+        try await withHome { home in
+            let (content, detached) = (home + "/repomd.xml", home + "/repomd.xml.asc")
+            try Files().write(bytes, to: content)
+            try Files().write(signature, to: detached)
+            let options = try await options(home)
+            let name = if case .user(let name) = key { [name] } else { [String]() }
+            let own = try await gpg(options + ["--with-colons", "--list-secret-keys"] + name)
+            let result = try await runner.run(
+                "gpg", options + ["--status-fd", "1", "--verify", detached, content],
+                deadline: Self.deadline)
+            let fingerprints = lines(own).filter { $0.hasPrefix("fpr:") }.flatMap {
+                $0.split(separator: ":").suffix(1)
+            }
+            // Its last words are the fingerprints of the key and of its primary key.
+            let valid = lines(result.output).first { $0.contains(" VALIDSIG ") } ?? ""
+            return result.succeeded && fingerprints.contains { valid.contains($0) }
+        }
+    }
+
+    private func lines(_ output: [UInt8]) -> [Substring] {
+        String(decoding: output, as: UTF8.self).split(separator: "\n")
+    }
+
+    private func withHome<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         let home = try makeHome()
         do {
-            let options = ["--homedir", home, "--batch", "--quiet", "--no-tty"]
-            try await gpg(options + ["--import"], input: key)
-            let signature = try await detach(options + ["--pinentry-mode", "loopback"], bytes)
+            let result = try await body(home)
             await remove(home)
-            return signature
+            return result
         } catch {
             await remove(home)
             throw error
         }
     }
 
-    private func detach(_ options: [String], _ bytes: [UInt8]) async throws -> [UInt8] {
-        let signature = try await gpg(options + ["--armor", "--detach-sign"], input: bytes)
-        guard !signature.isEmpty else { throw IndexError.signing(reason: "gpg wrote nothing") }
-        return signature
+    private var signing: [String] {
+        switch key {
+        case .file: ["--pinentry-mode", "loopback"]
+        case .user(let name): ["--local-user", name]
+        }
+    }
+
+    /// What makes gpg look where the key is.
+    private func options(_ home: String) async throws -> [String] {
+        switch key {
+        case .file(let path):
+            let options = ["--homedir", home, "--batch", "--quiet", "--no-tty"]
+            try await gpg(options + ["--import", path])
+            return options
+        case .user:
+            // No '--no-tty': an agent may have to ask for the passphrase.
+            return ["--batch", "--quiet"]
+        }
     }
 
     /// In memory where the machine has a folder for that, so that the key reaches no disk. Short,
@@ -74,11 +114,10 @@ struct MetadataSigner {
     }
 
     @discardableResult
-    private func gpg(_ arguments: [String], input: [UInt8]) async throws -> [UInt8] {
+    private func gpg(_ arguments: [String]) async throws -> [UInt8] {
         let result: ProcessResult
         do {
-            result = try await runner.run(
-                "gpg", arguments, input: input, deadline: Self.deadline)
+            result = try await runner.run("gpg", arguments, deadline: Self.deadline)
         } catch let error as ProcessError {
             throw IndexError.signing(reason: "\(error); is gpg installed?")
         }

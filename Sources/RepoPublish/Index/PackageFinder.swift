@@ -115,6 +115,11 @@ struct PackageFinder {
             found.leftOut.append(LeftOut(path: path, reason: reason))
             return
         }
+        // A named pipe would make its reader wait for ever.
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            found.leftOut.append(LeftOut(path: path, reason: "'\(path)' is no regular file"))
+            return
+        }
         found.packages.append(
             FoundPackage(
                 path: path, size: Int64(status.st_size),

@@ -56,7 +56,7 @@ public struct RepositoryIndexer: Sendable {
         let time = options.format.timestamp ?? now()
         let snapshot = try made.state.snapshot(snapshotOptions(time, others))
         let writer = IndexWriter(files: files, options: options)
-        let isThere = writer.isThere(snapshot, old)
+        let isThere = try await writer.isThere(snapshot, old)
         if !isThere { try await writer.write(snapshot, replacing: old, now: now()) }
         return IndexOutcome(
             packages: made.state.records.count, read: made.read, leftOut: made.leftOut,
@@ -66,9 +66,10 @@ public struct RepositoryIndexer: Sendable {
             isSigned: files.exists(Place.signature))
     }
 
-    /// What can be taken over. Metadata that cannot be used counts as none: it is replaced; but a
-    /// list of packages that is asked for has to be there.
+    /// What can be taken over. Metadata that cannot be used counts as none: it is replaced; but
+    /// not where its list of packages is asked for.
     private func oldState(_ old: OldIndex) throws -> RepositoryState {
+        if old.repomd == nil { return .empty }
         if options.selection.recyclesList { return try old.state() }
         if options.update == nil { return .empty }
         return (try? old.state()) ?? .empty
