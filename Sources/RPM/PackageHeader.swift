@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A header structure of an RPM file, read where it lies: tags that point into a store of data
 /// (rpm's docs/manual/format.md). Nothing in it is trusted: every access is checked against the
 /// store's bounds.
@@ -17,7 +19,7 @@ public struct PackageHeader: Sendable {
     }
 
     /// Index and store, with the intro before them.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
     /// For each tag that is read, by its place in `HeaderTag.table`, one more than its number in
     /// the index; 0 if it is not there.
     private let places: [UInt16]
@@ -98,23 +100,52 @@ public struct PackageHeader: Sendable {
     func text(_ tag: Int32) -> [UInt8]? { texts(tag, limit: 1).first }
 
     private func texts(_ tag: Int32, limit: Int) -> [[UInt8]] {
-        guard let entry = entry(tag), [6, 8, 9].contains(entry.type) else { return [] }
-        var result: [[UInt8]] = []
-        var place = store + entry.offset
-        for _ in 0..<min(entry.count, limit) {
-            guard let end = bytes[place...].firstIndex(of: 0) else { return [] }
-            result.append(Array(bytes[place..<end]))
-            place = end + 1
+        ranges(tag, limit: limit).map { Array(bytes[$0]) }
+    }
+
+    /// Where a tag's strings are in `bytes`.
+    public func ranges(_ tag: HeaderTag) -> [Range<Int>] { ranges(tag.rawValue, limit: .max) }
+
+    private func ranges(_ tag: Int32, limit: Int) -> [Range<Int>] {
+        guard let entry = entry(tag), entry.type == 6 || entry.type == 8 || entry.type == 9 else {
+            return []
         }
-        return result
+        var result: [Range<Int>] = []
+        result.reserveCapacity(min(entry.count, limit))
+        var place = store + entry.offset
+        return bytes.withUnsafeBytes { buffer in
+            for _ in 0..<min(entry.count, limit) {
+                guard place < buffer.count, let start = buffer.baseAddress?.advanced(by: place),
+                    let end = memchr(start, 0, buffer.count - place)
+                else { return [] }
+                let length = UnsafeRawPointer(end) - start
+                result.append(place..<(place + length))
+                place += length + 1
+            }
+            return result
+        }
     }
 
     func numbers(_ tag: Int32) -> [UInt64] {
         guard let entry = entry(tag), (1...5).contains(entry.type) else { return [] }
+        let start = store + entry.offset
         let width = Self.width(entry.type)
-        return (0..<entry.count).map { index in
-            let place = store + entry.offset + index * width
-            return bytes[place..<(place + width)].reduce(0) { $0 << 8 | UInt64($1) }
+        return bytes.withUnsafeBytes { buffer in
+            (0..<entry.count).map { index in
+                let place = start + index * width
+                switch width {
+                case 1: return UInt64(buffer[place])
+                case 2:
+                    let value = buffer.loadUnaligned(fromByteOffset: place, as: UInt16.self)
+                    return UInt64(UInt16(bigEndian: value))
+                case 4:
+                    let value = buffer.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+                    return UInt64(UInt32(bigEndian: value))
+                default:
+                    let value = buffer.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                    return UInt64(bigEndian: value)
+                }
+            }
         }
     }
 

@@ -10,12 +10,15 @@ public struct EVR: Sendable, Hashable {
         self.release = release
     }
 
+    /// One for all, since most relations have it.
+    private static let zero = [UInt8(ascii: "0")]
+
     /// Splits `epoch:version-release` at the first colon and at the first hyphen after it
     /// (createrepo_c's misc.c, cr_str_to_evr). Without an epoch it is 0; of nothing all parts are
     /// empty. Nil if the epoch is no number.
     public init?(splitting text: [UInt8]) {
         var rest = text[...]
-        epoch = text.isEmpty ? [] : [UInt8(ascii: "0")]
+        epoch = text.isEmpty ? [] : Self.zero
         if let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
             let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
             guard rest[..<colon].allSatisfy(digits.contains) else { return nil }

@@ -41,20 +41,8 @@ public struct PackagePieces: Sendable, Hashable {
 
     /// Throws where text has a control character, which no XML can hold.
     public init(_ package: Package) throws(PackageTextError) {
-        var writer = XMLWriter()
-        writer.primary(package)
-        primary = writer.bytes
-        var isForbidden = writer.hasForbidden
-        writer = XMLWriter()
-        writer.filelists(package)
-        filelists = writer.bytes
-        isForbidden = isForbidden || writer.hasForbidden
-        writer = XMLWriter()
-        writer.other(package)
-        other = writer.bytes
-        if isForbidden || writer.hasForbidden {
-            throw PackageTextError(location: String(decoding: package.location, as: UTF8.self))
-        }
+        var writer = PieceWriter()
+        self = try writer.pieces(package)
     }
 
     public subscript(file: MetadataFile) -> [UInt8] {
@@ -63,6 +51,28 @@ public struct PackagePieces: Sendable, Hashable {
         case .filelists: filelists
         case .other: other
         }
+    }
+}
+
+/// Writes packages' pieces, with a buffer that is used again for the next one.
+public struct PieceWriter {
+    private var writer = XMLWriter()
+
+    public init() {}
+
+    /// Throws where text has a control character, which no XML can hold.
+    public mutating func pieces(_ package: Package) throws(PackageTextError) -> PackagePieces {
+        writer.begin()
+        writer.primary(package)
+        let primary = writer.take()
+        writer.filelists(package)
+        let filelists = writer.take()
+        writer.other(package)
+        let other = writer.take()
+        if writer.hasForbidden {
+            throw PackageTextError(location: String(decoding: package.location, as: UTF8.self))
+        }
+        return PackagePieces(primary: primary, filelists: filelists, other: other)
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Cuts metadata into the pieces of its packages: `<package …>…</package>`, byte for byte. Nothing
 /// inside them is read, only comments and CDATA are recognised, so that no text looks like a tag.
 public enum PieceCutter {
@@ -109,12 +111,13 @@ public enum PieceCutter {
     }
 
     private static func find(_ byte: UInt8, _ bytes: Span<UInt8>, _ start: Int) -> Int? {
-        var place = start
-        while place < bytes.count {
-            if bytes[place] == byte { return place }
-            place += 1
+        guard start < bytes.count else { return nil }
+        return bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress,
+                let found = memchr(base + start, Int32(byte), buffer.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
         }
-        return nil
     }
 
     /// Just past the text.

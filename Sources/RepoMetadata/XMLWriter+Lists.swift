@@ -6,7 +6,7 @@ extension XMLWriter {
         identity(package)
         for entry in package.files.entries {
             raw("  ")
-            file(package.files.path(entry), entry.kind)
+            file(entry, of: package.files)
         }
         raw("</package>\n")
     }

@@ -51,11 +51,12 @@ extension XMLWriter {
         entries("rpm:enhances", package.enhances)
         entries("rpm:recommends", package.recommends)
         entries("rpm:supplements", package.supplements)
-        for entry in package.files.entries {
-            let path = package.files.path(entry)
-            guard FileList.isPrimary(path) else { continue }
+        let files = package.files
+        let directories = files.primaryDirectories
+        for entry in files.entries
+        where directories[entry.directory] ?? FileList.isPrimary(files.path(entry)) {
             raw("    ")
-            file(path, entry.kind)
+            file(entry, of: files)
         }
         raw("  </format>\n")
     }
@@ -109,13 +110,13 @@ extension XMLWriter {
         raw(">\n")
     }
 
-    mutating func file(_ path: [UInt8], _ kind: FileList.Kind) {
-        switch kind {
+    mutating func file(_ entry: FileList.Entry, of files: FileList) {
+        switch entry.kind {
         case .file: raw("<file>")
         case .directory: raw("<file type=\"dir\">")
         case .ghost: raw("<file type=\"ghost\">")
         }
-        text(path)
+        text(files.bytes, files.directories[entry.directory], entry.name)
         raw("</file>\n")
     }
 }

@@ -152,10 +152,8 @@ enum Sample {
         package.evr = EVR(epoch: [48], version: [49], release: [49])
         package.summary = Array("Sample & <\(number)>".utf8)
         package.size = Int64(number % 100_000)
-        let files = (0..<Int(number % 7)).map {
-            FileList.Entry(directory: 0, name: Array("f\($0)".utf8), kind: .file)
-        }
-        package.files = FileList(directories: [Array("/usr/bin/".utf8)], entries: files) ?? .empty
+        let files = (0..<Int(number % 7)).map { (0, Array("f\($0)".utf8), FileList.Kind.file) }
+        package.files = FileList(directories: [Array("/usr/bin/".utf8)], files: files) ?? .empty
         return (PackageRecord(package), try PackagePieces(package))
     }
 }

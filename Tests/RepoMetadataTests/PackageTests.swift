@@ -62,8 +62,8 @@ import Testing
     }
 
     @Test func `a file list that points out of its directories is refused`() {
-        let entry = FileList.Entry(directory: 1, name: [65], kind: .file)
-        #expect(FileList(directories: [[47]], entries: [entry]) == nil)
+        #expect(FileList(directories: [[47]], files: [(1, [65], .file)]) == nil)
+        #expect(FileList(directories: [[47]], files: [(0, [65], .file)]) != nil)
     }
 
     @Test func `repomd is read back as it was written`() throws {

@@ -55,7 +55,7 @@ extension FileList {
     private static let ghostFlag: UInt64 = 1 << 6
 
     fileprivate init?(_ header: PackageHeader) {
-        let names = header.texts(.baseNames)
+        let names = header.ranges(.baseNames)
         let indexes = header.numbers(.directoryIndexes)
         let flags = header.numbers(.fileFlags)
         let modes = header.numbers(.fileModes)
@@ -67,7 +67,8 @@ extension FileList {
                 directory: Int(clamping: indexes[index]), name: names[index],
                 kind: isDirectory ? .directory : isGhost ? .ghost : .file)
         }
-        self.init(directories: header.texts(.directoryNames), entries: entries)
+        self.init(
+            bytes: header.bytes, directories: header.ranges(.directoryNames), entries: entries)
     }
 }
 

@@ -54,6 +54,7 @@ struct PackageReader {
         var scanner = PackageScanner(
             .init(algorithm: format.checksum, checksPayload: checksPayloads))
         var codec = RunCodec(members)
+        var writer = PieceWriter()
         scanner.scan(
             next: {
                 queue.next(reached: collector.position).map {
@@ -61,13 +62,14 @@ struct PackageReader {
                 }
             },
             finished: { index, result in
-                collector.deliver(index, delivery(found[index], result), &codec)
+                collector.deliver(index, delivery(found[index], result, &writer), &codec)
                 watch(.read(queue.finished(), of: found.count))
             })
     }
 
     private func delivery(
-        _ found: FoundPackage, _ result: Swift.Result<PackageFile, PackageFileError>
+        _ found: FoundPackage, _ result: Swift.Result<PackageFile, PackageFileError>,
+        _ writer: inout PieceWriter
     ) -> StateCollector.Delivery {
         do {
             let file = try result.get()
@@ -80,7 +82,7 @@ struct PackageReader {
                 return .leftOut(LeftOut(path: found.path, reason: reason))
             }
             package.base = location.base.map { Array($0.utf8) }
-            return .package(PackageRecord(package), try PackagePieces(package))
+            return .package(PackageRecord(package), try writer.pieces(package))
         } catch {
             return .leftOut(LeftOut(path: found.path, reason: "\(error)"))
         }

@@ -85,10 +85,8 @@ private struct RunReader: ~Copyable {
     private mutating func take(
         _ bytes: PerFile<[UInt8]>, from starts: PerFile<Int>
     ) throws(StateError) -> Run? {
-        guard let count = CutRun.cut(bytes.primary)?.count, count > 0,
-            let run = CutRun(bytes, count: count)
-        else { return nil }
-        for index in 0..<count {
+        guard let run = CutRun(bytes), run.count > 0 else { return nil }
+        for index in 0..<run.count {
             let record = try PackageCheck.record(
                 run.bytes.primary, run.ranges.primary[index], records.count)
             for file in [MetadataFile.filelists, .other] {
@@ -101,7 +99,7 @@ private struct RunReader: ~Copyable {
             throw .tooMany(limit: RepositoryState.maximumPackages)
         }
         return Run(
-            count: count,
+            count: run.count,
             members: PerFile { file in
                 Run.Member(
                     format: format, bytes: Array(files[file][starts[file]..<places[file]]),

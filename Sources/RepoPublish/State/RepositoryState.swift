@@ -152,7 +152,7 @@ struct RunCursor: ~Copyable {
                 throw .damaged(file: file, reason: "\(error)")
             }
         }
-        guard let run = CutRun(bytes, count: runs[number].count) else {
+        guard let run = CutRun(bytes), run.count == runs[number].count else {
             throw .damaged(file: .primary, reason: "a run of packages is none")
         }
         open = consume run

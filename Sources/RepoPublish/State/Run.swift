@@ -80,19 +80,20 @@ struct CutRun: ~Copyable {
     let bytes: PerFile<[UInt8]>
     let ranges: PerFile<[Range<Int>]>
 
-    /// Nil if a member is not just the pieces of `count` packages, each with its line's end.
-    init?(_ bytes: PerFile<[UInt8]>, count: Int) {
+    /// Nil if the members are not just the pieces of as many packages, each with its line's end.
+    init?(_ bytes: PerFile<[UInt8]>) {
         self.bytes = bytes
-        var ranges = PerFile<[Range<Int>]> { _ in [] }
-        for file in MetadataFile.allCases {
-            guard let found = Self.cut(bytes[file]), found.count == count else { return nil }
-            ranges[file] = found
-        }
-        self.ranges = ranges
+        guard let primary = Self.cut(bytes.primary), let filelists = Self.cut(bytes.filelists),
+            let other = Self.cut(bytes.other), filelists.count == primary.count,
+            other.count == primary.count
+        else { return nil }
+        ranges = PerFile(primary: primary, filelists: filelists, other: other)
     }
 
+    var count: Int { ranges.primary.count }
+
     /// Nil if there is anything but pieces.
-    static func cut(_ bytes: [UInt8]) -> [Range<Int>]? {
+    private static func cut(_ bytes: [UInt8]) -> [Range<Int>]? {
         var ranges: [Range<Int>] = []
         var place = 0
         while place < bytes.count {
