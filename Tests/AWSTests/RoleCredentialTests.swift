@@ -68,6 +68,41 @@ import Transfer
         #expect(error?.description.contains("'http://evil.example/x' is neither https") == true)
     }
 
+    /// What the instance's role may do is not what was set up.
+    @Test(arguments: [
+        (["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://evil.example/x"], "neither https"),
+        (
+            [
+                "AWS_WEB_IDENTITY_TOKEN_FILE": "/nonexistent/token",
+                "AWS_ROLE_ARN": "arn:aws:iam::000000000000:role/pod",
+            ], "'/nonexistent/token' cannot be read"
+        ),
+        (["AWS_ACCESS_KEY_ID": "KEY"], "AWS_SECRET_ACCESS_KEY is not"),
+        (["AWS_PROFILE": "role"], "AWS_ACCESS_KEY_ID is not set"),
+    ])
+    func `what is set up and does not work ends the search`(
+        environment: [String: String], text: String
+    ) async throws {
+        try await LoopbackServer.with([]) { server in
+            try await withTemporaryDirectory { home in
+                let config = "[profile role]\nrole_arn = arn:aws:iam::1:role/r\n"
+                try writeFile(
+                    "\(home)/config", Array((config + "credential_source = Environment\n").utf8))
+                let common = [
+                    "AWS_CONFIG_FILE": "\(home)/config", "HOME": "/nonexistent",
+                    "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url, "AWS_REGION": "eu-west-1",
+                ]
+                let chain = CredentialChain.standard(
+                    environment: common.merging(environment) { $1 }, transfer: impatientClient())
+                let error = await #expect(throws: CredentialsError.self) {
+                    try await chain.credentials()
+                }
+                #expect(error?.description.contains(text) == true, "\(String(describing: error))")
+                #expect(error?.endsSearch == true)
+            }
+        }
+    }
+
     @Test(
         .enabled(
             if: MotoServer.missing == nil && !Botocore.missing, "needs moto: run scripts/setup")

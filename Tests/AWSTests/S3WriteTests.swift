@@ -70,6 +70,20 @@ import Transfer
         }
     }
 
+    @Test func `a condition that did not hold is told behind a 200 too`() async throws {
+        try await LoopbackServer.with([
+            .init("HEAD", "/bucket/s", .init(200, headers: ["ETag": "\"s\""], "")),
+            .init(
+                "PUT", Self.target, .init(200, "<Error><Code>PreconditionFailed</Code></Error>")),
+        ]) { server in
+            let error = await #expect(throws: ServiceError.self) {
+                try await ServiceTests.s3(server).copy(
+                    S3Location(bucket: "bucket", key: "s"), to: Self.place, condition: .absent)
+            }
+            #expect(error?.isPreconditionFailed == true)
+        }
+    }
+
     @Test func `some bytes of an object are asked for, of one version of it`() async throws {
         try await LoopbackServer.with([
             .init("GET", Self.target, .init(206, headers: ["ETag": "\"t\""], "nten"))

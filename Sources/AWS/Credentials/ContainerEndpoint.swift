@@ -22,19 +22,17 @@ struct ContainerEndpoint: Sendable {
         }
         if let path = value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
             guard path.hasPrefix("/") else {
-                throw CredentialsError(tried: [
+                throw .broken(
                     "container: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI '\(path)' has no slash at "
-                        + "its start"
-                ])
+                        + "its start")
             }
             url = "http://\(ContainerEndpoint.host)\(path)"
         } else if let full = value("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
             guard ContainerEndpoint.isAllowed(full) else {
-                throw CredentialsError(tried: [
+                throw .broken(
                     "container: AWS_CONTAINER_CREDENTIALS_FULL_URI "
                         + "'\(TransferError.withoutSecrets(full))' is neither https nor at a "
-                        + "loopback address, \(ContainerEndpoint.allowedHosts.sorted())"
-                ])
+                        + "loopback address, \(ContainerEndpoint.allowedHosts.sorted())")
             }
             url = full
         } else {
@@ -98,6 +96,6 @@ struct ContainerEndpoint: Sendable {
     }
 
     private func failure(_ reason: String) -> CredentialsError {
-        CredentialsError(tried: ["container '\(TransferError.withoutSecrets(url))': \(reason)"])
+        .broken("container '\(TransferError.withoutSecrets(url))': \(reason)")
     }
 }

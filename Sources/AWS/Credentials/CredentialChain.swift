@@ -4,8 +4,8 @@ public import Transfer
 
 /// The first of several providers that has credentials; once one had some, it alone is asked.
 ///
-/// A `CredentialsError` says that a provider has none; any other error ends the search, since
-/// what is set up and does not work must not be passed over.
+/// A `CredentialsError` says that a provider has none, unless its `endsSearch` is true; every other
+/// error ends the search too, since what is set up and does not work must not be passed over.
 public actor CredentialChain: CredentialsProvider {
     private let providers: [any CredentialsProvider]
     private var chosen: (any CredentialsProvider)?
@@ -63,7 +63,7 @@ public actor CredentialChain: CredentialsProvider {
                 let credentials = try await provider.credentials()
                 chosen = provider
                 return credentials
-            } catch let error as CredentialsError {
+            } catch let error as CredentialsError where !error.endsSearch {
                 tried += error.tried
             }
         }
@@ -97,20 +97,27 @@ public actor ProfileCredentials: CredentialsProvider {
 
     private func found() throws -> any CredentialsProvider {
         if let provider { return provider }
-        var plan = try CredentialPlan.of(files)
-        switch plan {
-        case .role: break
-        default:
-            let environment = world.environment
-            plan = try CredentialPlan.webIdentity(environment: environment) ?? plan
-        }
-        guard let plan else {
+        guard let plan = try plan() else {
             let paths = files.paths.map { "'\($0)'" }.joined(separator: " and ")
             throw CredentialsError(tried: ["profile '\(files.profile)': no keys in \(paths)"])
         }
         let made = try plan.provider(files.profile, world)
         provider = made
         return made
+    }
+}
+
+extension ProfileCredentials {
+    /// A web identity of the environment comes after a profile's role, and before anything else
+    /// that a profile may say.
+    private func plan() throws(ProfileError) -> CredentialPlan? {
+        let profile = files.profiles[files.profile]
+        if profile?["role_arn"] == nil, profile != nil || !files.isNamed,
+            let web = try CredentialPlan.webIdentity(environment: world.environment)
+        {
+            return web
+        }
+        return try CredentialPlan.of(files)
     }
 }
 

@@ -53,8 +53,21 @@ public struct StaticCredentials: CredentialsProvider {
 public struct CredentialsError: Error, CustomStringConvertible, Sendable {
     /// One line for each place that was tried: the place, and why it gave none.
     public var tried: [String]
+    /// Whether something is set up that does not work: then nobody else is asked, since what others
+    /// have may belong to somebody else.
+    public var endsSearch = false
 
     public init(tried: [String]) { self.tried = tried }
 
-    public var description: String { "no aws credentials: \(tried.joined(separator: "; "))" }
+    /// What is set up and does not work.
+    static func broken(_ what: String) -> CredentialsError {
+        var error = CredentialsError(tried: [what])
+        error.endsSearch = true
+        return error
+    }
+
+    public var description: String {
+        let words = endsSearch ? "aws credentials are set up and cannot be had" : "no aws credentials"
+        return "\(words): \(tried.joined(separator: "; "))"
+    }
 }

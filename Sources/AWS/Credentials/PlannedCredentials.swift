@@ -17,6 +17,30 @@ struct CredentialSurroundings: Sendable {
     }
 }
 
+/// A provider that others build on: that it has nothing ends the search.
+struct RequiredCredentials: CredentialsProvider {
+    private let provider: any CredentialsProvider
+
+    init(_ provider: any CredentialsProvider) { self.provider = provider }
+
+    func credentials() async throws -> Credentials {
+        try await required { try await provider.credentials() }
+    }
+
+    func credentials(insteadOf refused: Credentials) async throws -> Credentials {
+        try await required { try await provider.credentials(insteadOf: refused) }
+    }
+
+    private func required(_ ask: () async throws -> Credentials) async throws -> Credentials {
+        do {
+            return try await ask()
+        } catch var error as CredentialsError {
+            error.endsSearch = true
+            throw error
+        }
+    }
+}
+
 extension CredentialPlan {
     /// The provider of the planned credentials; what ends is fetched anew ahead of its end.
     func provider(
@@ -25,7 +49,14 @@ extension CredentialPlan {
         switch self {
         case .keys(let keys): return StaticCredentials(keys)
         case .environment: return EnvironmentCredentials(environment: world.environment)
-        case .instance: return CredentialChain.instanceRole(world.metadata)
+        case .instance:
+            guard world.environment["AWS_EC2_METADATA_DISABLED"]?.lowercased() != "true" else {
+                throw ProfileError(
+                    profile: profile,
+                    reason: "'credential_source = Ec2InstanceMetadata', and "
+                        + "AWS_EC2_METADATA_DISABLED is 'true'")
+            }
+            return CredentialChain.instanceRole(world.metadata)
         case .process(let command):
             let process = CredentialProcess(
                 profile: profile, command: command, environment: world.environment)
@@ -41,7 +72,7 @@ extension CredentialPlan {
                 try await endpoint.credentials(world.transfer)
             }
         case .role(let role, let source):
-            let source = try source.provider(profile, world)
+            let source = RequiredCredentials(try source.provider(profile, world))
             return RenewingCredentials(now: world.now) {
                 try await STSClient(
                     settings: world.settings.withSomeRegion, credentials: source,
@@ -65,9 +96,8 @@ extension CredentialPlan {
         guard let data = try? Data(contentsOf: URL(filePath: tokenPath)),
             data.count <= maximumToken
         else {
-            throw CredentialsError(tried: [
-                "web identity: the token file '\(tokenPath)' cannot be read"
-            ])
+            throw CredentialsError.broken(
+                "web identity: the token file '\(tokenPath)' cannot be read")
         }
         let token = String(decoding: data, as: UTF8.self).trimmingBlanks
         // The token proves who asks: such a call is not signed.

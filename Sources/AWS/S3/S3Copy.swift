@@ -16,7 +16,7 @@ extension S3Client {
     /// `isPreconditionFailed` is true says that it is not), `condition` is about the destination,
     /// for the stores that know conditional copies. Content type and cache control come from the
     /// source unless `options` name either of them; then both are of `options`. The same holds for
-    /// the tags.
+    /// the tags up to `maximumSingleCopy`; what goes by parts has the tags of `options` alone.
     public func copy(
         _ source: S3Location, to destination: S3Location, sourceTag: String? = nil,
         options: S3PutOptions = S3PutOptions(), condition: S3Condition? = nil,
@@ -55,18 +55,21 @@ extension S3Client {
     }
 
     /// Sends a call whose success may still turn out to be an error: S3 answers 200 before it has
-    /// copied or put together what may take minutes (Amazon S3 API Reference, "CopyObject").
+    /// copied or put together what may take minutes.
     func completed(_ call: ServiceCaller.Call) async throws -> XMLElement {
+        var call = call
+        call.failsLate = true
         var attempt = 1
         while true {
-            let response = try await caller.send(call)
-            let document = try caller.document(call, response)
-            guard document.name == "Error" else { return document }
-            var error = caller.error(call, response)
-            error.attempts = attempt
-            // Its status says nothing; these two codes ask for another attempt.
-            guard ["InternalError", "SlowDown"].contains(error.code), attempt < call.retry.attempts
-            else { throw error }
+            do {
+                return try caller.document(call, try await caller.send(call))
+            } catch var error as ServiceError where error.status == 200 {
+                error.attempts = attempt
+                // Its status says nothing; these two codes ask for another attempt.
+                guard ["InternalError", "SlowDown"].contains(error.code),
+                    attempt < call.retry.attempts
+                else { throw error }
+            }
             try await caller.transfer.configuration.clock.sleep(
                 for: .milliseconds(200) * (1 << min(attempt, 5)))
             attempt += 1

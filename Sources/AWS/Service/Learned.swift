@@ -105,12 +105,10 @@ extension ServiceCaller {
         list.query = "list-type=2&max-keys=1&prefix=\(URIEncoding.encode(key))"
         let answer = try? await transfer.send(
             request(list, credentials), limits: ServiceCaller.explanationLimits)
+        if answer?.status == 403 { learned.setUnlistable(bucket) }
         guard let answer, answer.isSuccess, let document = try? XMLElement.parse(answer.body),
             document.name == "ListBucketResult"
-        else {
-            learned.setUnlistable(bucket)
-            return false
-        }
+        else { return false }
         // Of all keys that begin with it, the key itself comes first.
         return document.all("Contents").first?["Key"]?.text != key
     }

@@ -19,6 +19,9 @@ struct ServiceCaller: Sendable {
         var limits = TransferLimits.call
         /// False for the few calls that prove who asks in another way.
         var isSigned = true
+        /// True for calls that S3 answers with 200 before it knows: the answer may be an error
+        /// nevertheless (Amazon S3 API Reference, "CopyObject").
+        var failsLate = false
         /// False for calls that go on without an answer, so that nobody looks for the reason.
         var isExplained = true
     }
@@ -59,7 +62,8 @@ struct ServiceCaller: Sendable {
             let response = try await transfer.send(retry: call.retry, limits: call.limits) { _ in
                 request(call, credentials)
             }
-            guard response.isSuccess else { throw error(call, response, credentials) }
+            let failed = call.failsLate && (try? XMLElement.parse(response.body))?.name == "Error"
+            guard response.isSuccess, !failed else { throw error(call, response, credentials) }
             return response
         }
     }
@@ -73,6 +77,8 @@ struct ServiceCaller: Sendable {
         var isRenewed = false
         var redirects = 0
         while true {
+            // Another call may learn the bucket's region while this one is under way.
+            let asked = place(call).region
             do {
                 return try await body(current)
             } catch let error as ServiceError {
@@ -81,7 +87,7 @@ struct ServiceCaller: Sendable {
                     guard next != current else { throw error }
                     current = next
                     isRenewed = true
-                } else if redirects < ServiceCaller.maximumRedirects, learn(call, error) {
+                } else if redirects < ServiceCaller.maximumRedirects, learn(call, error, asked: asked) {
                     redirects += 1
                 } else {
                     throw call.isExplained ? await explained(error, call, current) : error
@@ -125,8 +131,8 @@ struct ServiceCaller: Sendable {
     }
 
     /// Whether an error says of the bucket another region than the one that was asked.
-    private func learn(_ call: Call, _ error: ServiceError) -> Bool {
-        guard let bucket = call.bucket, let found = error.bucketRegion, found != error.region,
+    func learn(_ call: Call, _ error: ServiceError, asked: String) -> Bool {
+        guard let bucket = call.bucket, let found = error.bucketRegion, found != asked,
             AWSSettings.isRegion(found), (try? settings.endpoint(.s3, region: found)) != nil
         else { return false }
         learned.set(region: found, of: bucket)

@@ -57,7 +57,7 @@ public struct ServiceError: Error, Sendable, Equatable {
     public var isNotFound: Bool { status == 404 || code.hasSuffix(".NotFound") }
     /// An If-Match or If-None-Match that did not hold, or lost a race.
     public var isPreconditionFailed: Bool {
-        status == 412 || code == "ConditionalRequestConflict"
+        status == 412 || ["PreconditionFailed", "ConditionalRequestConflict"].contains(code)
     }
     /// The caller is known, and may not do this.
     public var isAccessDenied: Bool {

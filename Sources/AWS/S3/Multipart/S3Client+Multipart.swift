@@ -50,7 +50,10 @@ extension S3Client {
         do {
             let there = begun == nil ? [:] : try await matching(upload, file)
             let sent = try await Fan.map(file.parts, limit: partSizes.parallel) { part in
-                if let found = there[part.number] { return found }
+                if let found = there[part.number] {
+                    put.progress(part.size)
+                    return found
+                }
                 let sent = try await upload.send(
                     .file(path: file.path, range: part.range), sha256: part.sha256,
                     size: part.size, number: part.number)
@@ -64,8 +67,10 @@ extension S3Client {
         }
     }
 
-    /// A network that went away may come back, and then the upload goes on.
+    /// A network that went away may come back, and then the upload goes on. After an answer that was
+    /// cut off it may be finished by now.
     private static func givesUp(after error: any Error) -> Bool {
+        if error is UnreadableAnswer { return false }
         guard let error = error as? TransferError else { return true }
         return error.kind == .cancelled
     }
@@ -110,7 +115,9 @@ extension S3Client {
             guard let id = element.value("UploadId") else { continue }
             let upload = S3Upload(
                 client: self, location: location, id: id, retry: retry, limits: limits)
-            if found == nil, await isMarked(upload, marker) {
+            // Without a marker it is not ours: another tool's is left alone.
+            guard let mark = await self.marker(of: upload) else { continue }
+            if found == nil, Self.isSame(mark, marker) {
                 found = upload
             } else if let begun = element.value("Initiated").flatMap(AWSDate.parse),
                 caller.now().timeIntervalSince(begun) > S3Client.staleUploadAge
@@ -121,11 +128,14 @@ extension S3Client {
         return found
     }
 
-    private func isMarked(_ upload: S3Upload, _ marker: [UInt8]) async -> Bool {
-        guard let parts = try? await upload.parts(after: S3Upload.markerNumber - 1),
-            let part = parts.first(where: { $0.number == S3Upload.markerNumber }),
-            part.size == marker.count
-        else { return false }
+    private func marker(of upload: S3Upload) async -> S3Upload.Part? {
+        let parts = try? await upload.parts(after: S3Upload.markerNumber - 1)
+        return parts?.first {
+            $0.number == S3Upload.markerNumber && $0.size == PartedPut.markerSize
+        }
+    }
+
+    private static func isSame(_ part: S3Upload.Part, _ marker: [UInt8]) -> Bool {
         let checksum = S3Client.checksum(hexadecimal: Digest.of(marker).hex)
         if let found = part.checksum { return found == checksum }
         return part.entityTag == "\"\(Digest.of(marker, .md5).hex)\""
@@ -186,7 +196,7 @@ struct PartedPut: Sendable {
     var location: S3Location
     var options: S3PutOptions
     var condition: S3Condition?
-    /// Told the bytes of each part that was sent.
+    /// Told the bytes of each part that is at the store.
     var progress: @Sendable (Int64) -> Void
 
     /// What an upload is for: the same content in the same parts, with the same options.
@@ -195,6 +205,9 @@ struct PartedPut: Sendable {
         let text = (["howdah upload 1", "part \(part)"] + headers + sha256).joined(separator: "\n")
         return Array("howdah upload \(Digest.of(Array(text.utf8)).hex)\n".utf8)
     }
+
+    /// Bytes of every marker.
+    static let markerSize: Int64 = 79
 }
 
 /// Work on many things, only some of them at once.
