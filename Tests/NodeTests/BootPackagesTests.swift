@@ -117,7 +117,11 @@ import Transfer
         let path = "/acme-rpms/herd/repodata/repomd.xml"
         let denied = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
         let key = try await TestKey.with { $0.publicKey }
-        try await LoopbackServer.with([.init("GET", path, .init(403, denied))]) { server in
+        // To a caller who may not list, a key that is not there would be refused just so.
+        let list = "/acme-rpms?list-type=2&max-keys=1&prefix=herd%2Frepodata%2Frepomd.xml"
+        try await LoopbackServer.with([
+            .init("GET", path, .init(403, denied)), .init("GET", list, .init(403, denied)),
+        ]) { server in
             let repository = "s3://acme-rpms/herd"
             try await BootLab.with(packages: ["tiny-tool"], repository: repository) { lab in
                 try lab.paths.files.write(key, to: "/etc/howdah/key")

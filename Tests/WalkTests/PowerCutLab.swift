@@ -100,8 +100,8 @@ struct PowerCutLab: Sendable {
     }
 
     /// What the node's files, mounts, packages and units are. Other nodes come and go, and the
-    /// agent writes /etc/hosts anew for them: a file of which that is being done is looked at again.
-    /// One that a cut left stays, and is told.
+    /// agent writes /etc/hosts anew for them: a file of which that is being done is looked at
+    /// again. One that a cut left stays, and is told.
     func tree(_ name: String) async throws -> NodeTree {
         for _ in 1..<Self.maximumLooks {
             let tree = try await look(name)

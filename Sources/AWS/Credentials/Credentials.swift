@@ -67,7 +67,9 @@ public struct CredentialsError: Error, CustomStringConvertible, Sendable {
     }
 
     public var description: String {
-        let words = endsSearch ? "aws credentials are set up and cannot be had" : "no aws credentials"
-        return "\(words): \(tried.joined(separator: "; "))"
+        let places = tried.joined(separator: "; ")
+        return endsSearch
+            ? "aws credentials are set up and cannot be had: \(places)"
+            : "no aws credentials: \(places)"
     }
 }

@@ -87,7 +87,9 @@ struct ServiceCaller: Sendable {
                     guard next != current else { throw error }
                     current = next
                     isRenewed = true
-                } else if redirects < ServiceCaller.maximumRedirects, learn(call, error, asked: asked) {
+                } else if redirects < ServiceCaller.maximumRedirects,
+                    learn(call, error, asked: asked)
+                {
                     redirects += 1
                 } else {
                     throw call.isExplained ? await explained(error, call, current) : error

@@ -50,10 +50,7 @@ extension S3Client {
         do {
             let there = begun == nil ? [:] : try await matching(upload, file)
             let sent = try await Fan.map(file.parts, limit: partSizes.parallel) { part in
-                if let found = there[part.number] {
-                    put.progress(part.size)
-                    return found
-                }
+                if let found = there[part.number] { return found }
                 let sent = try await upload.send(
                     .file(path: file.path, range: part.range), sha256: part.sha256,
                     size: part.size, number: part.number)
@@ -67,8 +64,8 @@ extension S3Client {
         }
     }
 
-    /// A network that went away may come back, and then the upload goes on. After an answer that was
-    /// cut off it may be finished by now.
+    /// A network that went away may come back, and then the upload goes on. After an answer that
+    /// was cut off it may be finished by now.
     private static func givesUp(after error: any Error) -> Bool {
         if error is UnreadableAnswer { return false }
         guard let error = error as? TransferError else { return true }
@@ -196,7 +193,7 @@ struct PartedPut: Sendable {
     var location: S3Location
     var options: S3PutOptions
     var condition: S3Condition?
-    /// Told the bytes of each part that is at the store.
+    /// Told the bytes of each part that was sent.
     var progress: @Sendable (Int64) -> Void
 
     /// What an upload is for: the same content in the same parts, with the same options.
