@@ -42,11 +42,14 @@ final class PackageSlot {
         }
     }
 
-    /// Reads until each track has something to hash or is done.
+    /// Reads until each track has something to hash or is done. While one waits for its lane, the
+    /// other is not read ahead for: the window would grow by all that it takes.
     func prepare(_ lanes: inout LaneHasher?) throws(PackageFileError) {
         while true {
-            let wants = [whole.take(window, &lanes), parts.take(window, &lanes)]
-            guard wants.contains(true) else { return }
+            let (one, two) = (whole.take(window, &lanes), parts.take(window, &lanes))
+            let isWaiting = one == .offered || two == .offered
+            let isDrained = one == .drained || two == .drained
+            guard one == .more || two == .more || (isDrained && !isWaiting) else { return }
             let kept = min(whole.position ?? .max, parts.position ?? .max)
             try window.fill(keeping: kept)
         }

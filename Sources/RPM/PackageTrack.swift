@@ -8,6 +8,18 @@ final class PackageTrack {
         let algorithm: DigestAlgorithm
     }
 
+    /// What a track can do with what the window has.
+    enum Need {
+        /// It is done.
+        case nothing
+        /// Its lane has blocks to take.
+        case offered
+        /// It has hashed all that there is.
+        case drained
+        /// It can do nothing before more of the file is there.
+        case more
+    }
+
     private enum Phase {
         case reading
         /// The lane has the padded end; so many blocks of it are left.
@@ -31,6 +43,8 @@ final class PackageTrack {
     func begin(_ parts: [Part], _ lanes: inout LaneHasher?) {
         self.parts = parts
         digests = []
+        // What was offered of a file that failed is not to be looked at any more.
+        if let lane { lanes?.begin(lane) }
         beginPart(&lanes)
     }
 
@@ -51,31 +65,31 @@ final class PackageTrack {
 
     private func lane(_ part: Part) -> Int? { part.algorithm == .sha256 ? lane : nil }
 
-    /// Hashes or offers what the window has. Returns whether more of the file must be read first.
-    func take(_ window: borrowing FileWindow, _ lanes: inout LaneHasher?) -> Bool {
+    /// Hashes or offers what the window has.
+    func take(_ window: borrowing FileWindow, _ lanes: inout LaneHasher?) -> Need {
         while let position {
             let part = parts[digests.count]
-            if position > window.end { return true }
+            if position > window.end { return lane(part) == nil ? .drained : .more }
             let bytes = window.bytes(position..<part.range.upperBound)
             guard let lane = lane(part) else {
                 hasher?.update(bytes)
                 self.position = position + Int64(bytes.count)
-                guard self.position == part.range.upperBound else { return true }
+                guard self.position == part.range.upperBound else { return .drained }
                 if let digest = hasher?.finish() { digests.append(digest) }
                 beginPart(&lanes)
                 continue
             }
-            if case .ending = phase { return false }
+            if case .ending = phase { return .offered }
             if bytes.count >= LaneHasher.blockSize {
                 lanes?.offer(lane, bytes)
-                return false
+                return .offered
             }
-            guard position + Int64(bytes.count) == part.range.upperBound else { return true }
+            guard position + Int64(bytes.count) == part.range.upperBound else { return .more }
             let length = part.range.upperBound - part.range.lowerBound
             phase = .ending(lanes?.offerEnd(lane, bytes, length: length) ?? 0)
-            return false
+            return .offered
         }
-        return false
+        return .nothing
     }
 
     /// The lanes have taken so many blocks of each.

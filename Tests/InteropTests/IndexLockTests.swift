@@ -12,7 +12,7 @@ import Testing
             try await RPMBuilder(directory: directory).build(.init("one"))
             let lockPath = directory + "/.repodata"
             do {
-                let lock = try IndexLock.take(Files(root: directory))
+                let lock = try await IndexLock.take(Files(root: directory))
                 await #expect(throws: IndexError.busy(path: lockPath)) {
                     try await index(directory)
                 }
@@ -32,13 +32,32 @@ import Testing
             let files = FileManager.default
             let lockPath = directory + "/.repodata"
             try files.createDirectory(atPath: lockPath, withIntermediateDirectories: true)
+            let theirs = lockPath + "/primary.xml.gz"
+            try writeFile(theirs, [])
             await #expect(throws: IndexError.foreignLock(path: lockPath)) {
                 try await index(directory)
             }
-            #expect(files.fileExists(atPath: lockPath))
+            #expect(files.fileExists(atPath: theirs))
             try writeFile(lockPath + "/howdah", [])
             #expect(try await index(directory).packages == 1)
             #expect(!files.fileExists(atPath: lockPath))
+            // Killed between making the directory and marking it.
+            try files.createDirectory(atPath: lockPath, withIntermediateDirectories: true)
+            #expect(try await index(directory).packages == 1)
+            #expect(!files.fileExists(atPath: lockPath))
+        }
+    }
+
+    @Test func `metadata that lost its content is written again`() async throws {
+        try await withTemporaryDirectory { directory in
+            try await RPMBuilder(directory: directory).build(.init("one"))
+            let before = try await index(directory)
+            let place = directory + "/" + before.files[0]
+            let content = try Data(contentsOf: URL(filePath: place))
+            try writeFile(place, Array(content.dropLast(20)))
+            #expect(try await index(directory).wasWritten)
+            #expect(try Data(contentsOf: URL(filePath: place)) == content)
+            #expect(try await !index(directory).wasWritten)
         }
     }
 

@@ -8,6 +8,10 @@ struct IndexLock: ~Copyable {
     static let name = "/.repodata"
     /// In the directory where it is ours.
     static let mark = "/.repodata/howdah"
+    /// createrepo_c writes into its directory as soon as it has made it. One that stays empty for
+    /// so long is of a run of ours that was killed before it had marked it.
+    static let emptyLimit = Duration.seconds(2)
+    private static let pause = Duration.milliseconds(100)
 
     private let descriptor: Int32
     private let files: Files
@@ -17,7 +21,7 @@ struct IndexLock: ~Copyable {
         self.files = files
     }
 
-    static func take(_ files: Files) throws -> IndexLock {
+    static func take(_ files: Files) async throws -> IndexLock {
         let path = try files.resolve(name)
         let isNew = mkdir(path, 0o755) == 0
         let code = errno
@@ -32,13 +36,26 @@ struct IndexLock: ~Copyable {
             close(descriptor)
             throw IndexError.busy(path: path)
         }
-        guard isNew || files.exists(mark) else {
+        do {
+            if !isNew, !files.exists(mark), try await !isAbandoned(files) {
+                throw IndexError.foreignLock(path: path)
+            }
+        } catch {
             close(descriptor)
-            throw IndexError.foreignLock(path: path)
+            throw error
         }
         let lock = IndexLock(descriptor, files)
         try files.write("howdah repo index\n", to: mark)
         return lock
+    }
+
+    private static func isAbandoned(_ files: Files) async throws -> Bool {
+        let end = ContinuousClock.now + emptyLimit
+        while try files.list(name).isEmpty {
+            if ContinuousClock.now > end { return true }
+            try await Task.sleep(for: pause)
+        }
+        return files.exists(mark)
     }
 
     /// False if whoever had the lock removed the directory before it was ours.

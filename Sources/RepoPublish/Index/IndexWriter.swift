@@ -12,7 +12,7 @@ struct IndexWriter {
     /// the old ones unless others were asked for.
     func isThere(_ snapshot: Snapshot, _ old: OldIndex) async throws -> Bool {
         guard let index = old.index, let bytes = old.repomd, snapshot.isSame(as: index),
-            index.records.allSatisfy({ files.exists("/" + $0.location) })
+            snapshot.files.allSatisfy(isStored)
         else { return false }
         var same = snapshot.repomd
         if options.format.revision == nil { same.revision = index.revision }
@@ -24,6 +24,11 @@ struct IndexWriter {
         }
         guard same.bytes == bytes else { return false }
         return try await isSigned(bytes)
+    }
+
+    /// A file that is there and has lost its content is written again.
+    private func isStored(_ file: Snapshot.File) -> Bool {
+        (try? files.read("/" + file.path, limit: file.bytes.count)) == file.bytes
     }
 
     private func isSigned(_ repomd: [UInt8]) async throws -> Bool {

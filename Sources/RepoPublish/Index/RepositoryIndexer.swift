@@ -34,7 +34,7 @@ public struct RepositoryIndexer: Sendable {
     public func run(
         _ watch: @escaping @Sendable (IndexEvent) -> Void = { _ in }
     ) async throws -> IndexOutcome {
-        let lock = try IndexLock.take(files)
+        let lock = try await IndexLock.take(files)
         let outcome = try await run(watch, lock)
         return outcome
     }
