@@ -88,6 +88,10 @@ enum NodeCommand {
     static func become(_ command: NodeCommandLine) throws {
         let words = ([command.executable] + command.arguments).map { strdup($0) } + [nil]
         let variables = command.environment.map { strdup("\($0)=\($1)") } + [nil]
+        // The pool's threads block signals, and a program inherits that: Ctrl-C would do nothing.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        pthread_sigmask(SIG_SETMASK, &signals, nil)
         execve(command.executable, words, variables)
         throw LabError("cannot start '\(command.executable)': error \(errno)")
     }

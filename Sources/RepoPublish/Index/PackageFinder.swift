@@ -78,7 +78,10 @@ struct PackageFinder {
             return
         }
         defer { closedir(stream) }
-        while let entry = readdir(stream) {
+        while true {
+            // The end and an error look the same but for this (readdir(3)).
+            errno = 0
+            guard let entry = readdir(stream) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
@@ -90,6 +93,10 @@ struct PackageFinder {
             } else if name.hasSuffix(".rpm"), !excludes.contains(where: { $0.matches(path) }) {
                 take(path, into: &found)
             }
+        }
+        if errno != 0 {
+            let reason = "'\(directory)' cannot be listed to its end: errno \(errno)"
+            found.leftOut.append(LeftOut(path: directory, reason: reason))
         }
     }
 
