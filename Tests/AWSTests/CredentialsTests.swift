@@ -48,7 +48,7 @@ import Transfer
         ]
         let transfer = impatientClient()
         let metadata = MetadataClient(
-            transfer: transfer, environment: environment, patience: .milliseconds(200))
+            transfer: transfer, environment: environment, patience: .seconds(3))
         let chain = CredentialChain.standard(
             environment: environment, transfer: transfer, metadata: metadata)
         let error = await #expect(throws: CredentialsError.self) {

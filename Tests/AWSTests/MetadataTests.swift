@@ -21,7 +21,7 @@ import Transfer
         Exchange("GET", "/2021-07-15/\(path)", answer)
     }
 
-    static func client(_ server: LoopbackServer, patience: Duration = .seconds(60))
+    static func client(_ server: LoopbackServer, patience: Duration = .seconds(300))
         -> MetadataClient
     {
         MetadataClient(
@@ -81,7 +81,7 @@ import Transfer
         let client = MetadataClient(
             transfer: impatientClient(),
             environment: ["AWS_EC2_METADATA_SERVICE_ENDPOINT": endpoint],
-            patience: .milliseconds(400))
+            patience: .seconds(3))
         let error = await #expect(throws: MetadataError.self) { try await client.text("x") }
         let text = try #require(error?.description)
         #expect(text.contains("'\(endpoint)/x'") && text.contains("could not connect"))

@@ -65,7 +65,7 @@ import Testing
             // Nobody answers at 169.254.169.254: it waits.
             try await container.systemctl(["start", "--no-block", boot])
             _ = try await poll(
-                every: .milliseconds(100), for: .seconds(30), clock: ContinuousClock(),
+                every: .milliseconds(100), for: .seconds(300), clock: ContinuousClock(),
                 what: "the boot to begin"
             ) {
                 let status = try await container.run(
@@ -87,7 +87,7 @@ import Testing
         _ text: String, _ property: String, _ container: BootedContainer
     ) async throws {
         _ = try await poll(
-            every: .milliseconds(100), for: .seconds(60), clock: ContinuousClock(),
+            every: .milliseconds(100), for: .seconds(300), clock: ContinuousClock(),
             what: "'\(text)' of \(property)"
         ) { try await container.show(property, of: unit).contains(text) ? true : nil }
     }

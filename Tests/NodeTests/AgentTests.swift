@@ -72,7 +72,7 @@ import Testing
 
     private func wait(for what: String, _ isThere: () async -> Bool) async throws {
         _ = try await poll(
-            every: .milliseconds(5), for: .seconds(30), clock: ContinuousClock(), what: what
+            every: .milliseconds(5), for: .seconds(300), clock: ContinuousClock(), what: what
         ) { await isThere() ? true : nil }
     }
 }

@@ -28,7 +28,7 @@ import Testing
     func step(
         _ name: String, after: [String] = [], _ order: Order, fails: Bool = false
     ) -> Step {
-        Step(name, after: after, deadline: .seconds(60)) {
+        Step(name, after: after, deadline: .seconds(600)) {
             await order.add(name)
             if fails { throw Broken() }
             return .done(name)
@@ -48,7 +48,7 @@ import Testing
     @Test func `independent steps run at the same time`() async {
         let meeting = Meeting()
         let steps = ["volume", "packages"].map { name in
-            Step(name, deadline: .seconds(60)) {
+            Step(name, deadline: .seconds(600)) {
                 await meeting.meet()
                 return .done(name)
             }

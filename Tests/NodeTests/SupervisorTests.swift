@@ -33,7 +33,7 @@ struct SupervisorLab: Sendable {
     /// Waits until the log holds what `isIt` looks for.
     func says(_ isIt: @escaping @Sendable (String) -> Bool) async throws {
         _ = try await poll(
-            every: .milliseconds(20), for: .seconds(20), clock: ContinuousClock(),
+            every: .milliseconds(20), for: .seconds(300), clock: ContinuousClock(),
             what: "the log to say it, not '\(said())'"
         ) { isIt(said()) ? true : nil as Bool? }
     }
@@ -111,7 +111,7 @@ struct SupervisorLab: Sendable {
         do {
             let daemon = try await lab.start(lab.program("echo giving up; exit 3"), "two")
             return try await poll(
-                every: .milliseconds(20), for: .seconds(20), clock: ContinuousClock(),
+                every: .milliseconds(20), for: .seconds(300), clock: ContinuousClock(),
                 what: "its end"
             ) { try await daemon.ending() }
         } catch let error as DaemonError {

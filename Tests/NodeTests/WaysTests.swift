@@ -138,7 +138,7 @@ import Testing
         _ container: BootedContainer, _ count: Int
     ) async throws -> [Substring] {
         try await poll(
-            every: .milliseconds(100), for: .seconds(60), clock: ContinuousClock(),
+            every: .milliseconds(100), for: .seconds(300), clock: ContinuousClock(),
             what: "\(count) calls of howdah-node"
         ) {
             let text = try await container.run("cat", log, mayFail: true).output

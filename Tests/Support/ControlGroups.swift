@@ -39,7 +39,7 @@ struct ControlGroups: Sendable {
         while folders.contains(where: { access($0, F_OK) == 0 }) {
             _ = try? writeFile("\(unified)/\(name)/cgroup.kill", Array("1".utf8))
             for folder in folders { Self.removeTree(folder) }
-            if ContinuousClock.now - start > .seconds(20) {
+            if ContinuousClock.now - start > .seconds(120) {
                 print("ControlGroups: '\(name)' could not be removed")
                 return
             }

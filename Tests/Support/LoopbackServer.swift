@@ -105,11 +105,11 @@ public final class LoopbackServer: Sendable {
     /// The requests that came so far.
     public var requests: [Request] { state.withLock { $0.requests } }
 
-    /// Waits until a first request has come; fails after half a minute without one.
+    /// Waits until a first request has come; fails after five minutes without one.
     public func firstRequest() async throws {
         let start = ContinuousClock.now
         while requests.isEmpty {
-            guard ContinuousClock.now - start < .seconds(30) else {
+            guard ContinuousClock.now - start < .seconds(300) else {
                 throw Unexpected(lines: ["no request came"])
             }
             try await Task.sleep(for: .milliseconds(5))

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A TCP socket on 127.0.0.1.
 struct LoopbackSocket: Sendable {
@@ -58,14 +59,19 @@ struct LoopbackSocket: Sendable {
 
 /// Ports that are free, all different. From below the range that the kernel takes for outgoing
 /// connections (ip_local_port_range): no test running beside takes one before it is listened on.
+/// None is given twice: where one test expects that nobody listens, no other test comes to listen.
 public func freePorts(_ count: Int) -> [UInt16] {
-    var ports: Set<UInt16> = []
+    var ports: [UInt16] = []
     while ports.count < count {
         let port = UInt16.random(in: 10_000..<32_000)
-        if !isListening(port) { ports.insert(port) }
+        if !isListening(port), givenPorts.withLock({ $0.insert(port).inserted }) {
+            ports.append(port)
+        }
     }
-    return Array(ports)
+    return ports
 }
+
+private let givenPorts = Mutex<Set<UInt16>>([])
 
 /// Whether something listens on a port of 127.0.0.1.
 public func isListening(_ port: UInt16) -> Bool {

@@ -49,13 +49,13 @@ public final class ServerProcess: Sendable {
     }
 
     /// Waits until `isReady` says so; fails with the log's end if the server ends or takes longer
-    /// than a minute.
+    /// than five minutes.
     public func wait(
         for name: String, isolation: isolated (any Actor)? = #isolation,
         until isReady: () async -> Bool
     ) async throws {
         let start = ContinuousClock.now
-        while ContinuousClock.now - start < .seconds(60) {
+        while ContinuousClock.now - start < .seconds(300) {
             if await isReady() { return }
             var status: Int32 = 0
             if waitpid(processID, &status, WNOHANG) == processID { break }
@@ -65,13 +65,13 @@ public final class ServerProcess: Sendable {
         throw Failure(description: "'\(name)' did not become ready: \(log)")
     }
 
-    /// Waits until it has ended by itself; fails after a minute.
+    /// Waits until it has ended by itself; fails after five minutes.
     func waitForEnd(of what: String) async throws {
         let start = ContinuousClock.now
         var status: Int32 = 0
         while waitpid(processID, &status, WNOHANG) == 0 {
-            guard ContinuousClock.now - start < .seconds(60) else {
-                throw Failure(description: "waited a minute for \(what)")
+            guard ContinuousClock.now - start < .seconds(300) else {
+                throw Failure(description: "waited five minutes for \(what)")
             }
             try await Task.sleep(for: .milliseconds(20))
         }
