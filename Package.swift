@@ -95,8 +95,8 @@ let capabilities: [Target] = [
     library(
         "Node",
         [
-            "AWS", "Cluster", "ConfigFiles", "Digests", "Host", "PackageInstall", "PanelAPI",
-            "PanelClient", "Transfer", logging,
+            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Host", "PackageInstall",
+            "PanelAPI", "PanelClient", "Transfer", logging,
         ]),
     library(
         "PackageInstall",
@@ -127,7 +127,7 @@ let testTargets: [Target] = [
         name: "Support", dependencies: ["ImageBuild", subprocess], path: "Tests/Support",
         swiftSettings: settings),
     tests("AWSTests", ["AWS", "Digests", "Transfer", "Support"]),
-    tests("ClusterTests", ["Cluster", "Support"]),
+    tests("ClusterTests", ["Archive", "Cluster", "Support"]),
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),
     tests("DigestsTests", ["Digests", "Support"]),
     .testTarget(

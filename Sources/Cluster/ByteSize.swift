@@ -61,6 +61,11 @@ extension Duration {
         self = .milliseconds(number * factor)
     }
 
+    /// In whole milliseconds, as ``init(quantity:)`` reads it.
+    public var quantity: String {
+        "\(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) ms"
+    }
+
     private static let millisecondsPerYear: Int64 = 365 * 86_400_000
     private static let milliseconds: [String: Int64] = [
         "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000,

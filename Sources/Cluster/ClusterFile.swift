@@ -3,22 +3,28 @@ public struct ClusterFile: Sendable, Equatable {
     public var cluster: String
     /// `https://host:port`, without a path.
     public var panel: String
+    /// Digests of public keys, `sha256//…`: the panel must show one of them in its certificate,
+    /// whoever signed that. Empty for what the system's authorities trust.
+    public var panelKeys: [String]
     public var role: RoleChoice
+    /// Pattern of an IAM role's name (`*` stands for anything) to role; goes before the stack's.
+    public var roles: [Stack.IAMRoleRule]
     /// Name of a file in the stacks' folder, without `.yaml`.
     public var stack: String
     public var repositories: [Repository]
     public var storage: [Storage]
     /// File name, such as `hdfs-site.xml`, to property to value; laid over the stack's own.
     public var settings: [String: [String: String]]
+    public var cloud: Cloud
     /// Keys that user-data may not set.
     public var locked: [String]
     /// Capabilities that the host has without an RPM saying so, such as `java-17-headless`.
     public var assume: [String]
 
     /// Whoever can set user-data must not become root by it.
-    public static let lockedByDefault = ["panel", "repositories"]
+    public static let lockedByDefault = ["panel", "panel_keys", "repositories"]
     /// No source but the baked file may ever set these.
-    static let alwaysLocked = ["locked", "assume"]
+    public static let alwaysLocked = ["roles", "cloud", "locked", "assume"]
 
     /// Reads a whole cluster file: `howdah`, `cluster`, `panel` and `stack` must be there.
     public static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Self {
@@ -30,8 +36,9 @@ public struct ClusterFile: Sendable, Equatable {
         _ bytes: [UInt8], file: String, userData: UserData?
     ) throws(ConfigurationError) -> Self {
         let baked = try ClusterFragment.parse(bytes, file: file)
-        guard let userData else { return try Self(baked) }
-        return try Self(baked.overlaid(by: userData.fragment))
+        var merged = baked
+        for fragment in userData?.fragments ?? [] { merged = try merged.overlaid(by: fragment) }
+        return try Self(merged)
     }
 
     /// A whole from parts: what must be there is, the rest has its default.
@@ -43,13 +50,21 @@ public struct ClusterFile: Sendable, Equatable {
         guard let cluster = fragment.cluster else { throw missing("cluster") }
         guard let panel = fragment.panel else { throw missing("panel") }
         guard let stack = fragment.stack else { throw missing("stack") }
+        guard panel.hasPrefix("https://") || (fragment.panelKeys ?? []).isEmpty else {
+            throw ConfigurationError(
+                file: fragment.file, line: fragment.lines["panel_keys"] ?? 1,
+                .refused("'panel_keys' are for a panel with https://, not for '\(panel)'"))
+        }
         self.cluster = cluster
         self.panel = panel
         self.stack = stack
+        panelKeys = fragment.panelKeys ?? []
         role = fragment.role ?? .automatic
+        roles = fragment.roles ?? []
         repositories = fragment.repositories ?? []
         storage = fragment.storage ?? []
         settings = fragment.settings ?? [:]
+        cloud = fragment.cloud ?? Cloud()
         locked = fragment.locked ?? Self.lockedByDefault
         assume = fragment.assume ?? []
     }
@@ -73,6 +88,7 @@ extension ClusterFragment {
         var merged = self
         merged.cluster = other.cluster ?? cluster
         merged.panel = other.panel ?? panel
+        merged.panelKeys = other.panelKeys ?? panelKeys
         merged.stack = other.stack ?? stack
         merged.repositories = other.repositories ?? repositories
         merged.storage = other.storage ?? storage
@@ -87,11 +103,14 @@ extension ClusterFragment {
         switch key {
         case "cluster": cluster == other.cluster
         case "panel": panel == other.panel
+        case "panel_keys": panelKeys == other.panelKeys
         case "role": role == other.role
+        case "roles": roles == other.roles
         case "stack": stack == other.stack
         case "repositories": repositories == other.repositories
         case "storage": storage == other.storage
         case "settings": settings == other.settings
+        case "cloud": cloud == other.cloud
         case "locked": locked == other.locked
         case "assume": assume == other.assume
         default: true

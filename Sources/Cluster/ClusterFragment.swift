@@ -4,12 +4,16 @@ public struct ClusterFragment: Sendable, Equatable {
     public let file: String
     public var cluster: String?
     public var panel: String?
+    public var panelKeys: [String]?
     public var role: RoleChoice?
+    /// Pattern of an IAM role's name to role, in the order of the file.
+    public var roles: [Stack.IAMRoleRule]?
     public var stack: String?
     public var repositories: [Repository]?
     public var storage: [Storage]?
     /// File name, such as `hdfs-site.xml`, to property to value.
     public var settings: [String: [String: String]]?
+    public var cloud: Cloud?
     public var locked: [String]?
     public var assume: [String]?
     /// The line of each key that is given.
@@ -17,8 +21,8 @@ public struct ClusterFragment: Sendable, Equatable {
 
     /// All keys of a cluster file, in the order they are documented in.
     public static let keys = [
-        "howdah", "cluster", "panel", "role", "stack", "repositories", "storage", "settings",
-        "locked", "assume",
+        "howdah", "cluster", "panel", "panel_keys", "role", "roles", "stack", "repositories",
+        "storage", "settings", "cloud", "locked", "assume",
     ]
 
     /// The only version there is.
@@ -41,9 +45,11 @@ public struct ClusterFragment: Sendable, Equatable {
         cluster = try reader.parsed("cluster", expected: plain) { Name.isPlain($0) ? $0 : nil }
         panel = try reader.parsed(
             "panel", expected: "http:// or https://, a host, and a port if you like", Name.origin)
+        panelKeys = try Self.panelKeys(reader)
         role = try reader.parsed("role", expected: "auto or the name of a role of the stack") {
             Name.isPlain($0) ? RoleChoice($0) : nil
         }
+        roles = try Self.roles(reader)
         stack = try reader.parsed("stack", expected: plain) { Name.isPlain($0) ? $0 : nil }
         repositories = try Self.list("repositories", reader, name: \.id) {
             node throws(ConfigurationError) in try Repository(node, file: file)
@@ -52,6 +58,9 @@ public struct ClusterFragment: Sendable, Equatable {
             node throws(ConfigurationError) in try Storage(node, file: file)
         }
         settings = try Self.settings(reader)
+        cloud = try reader.node("cloud").map { node throws(ConfigurationError) in
+            try Cloud(node, file: file)
+        }
         locked = try Self.locked(reader)
         assume = reader.node("assume") == nil ? nil : try reader.strings("assume")
     }
@@ -84,6 +93,35 @@ public struct ClusterFragment: Sendable, Equatable {
             settings[entry.key] = try reader.templateTable(of: entry.value, entry.key)
         }
         return settings
+    }
+
+    private static func roles(
+        _ reader: MappingReader
+    ) throws(ConfigurationError) -> [Stack.IAMRoleRule]? {
+        guard reader.node("roles") != nil else { return nil }
+        var rules: [Stack.IAMRoleRule] = []
+        for entry in try reader.entries(of: "roles") {
+            let role = try reader.parse(
+                entry.value, entry.key, expected: "the name of a role of the stack"
+            ) { Name.isPlain($0) ? $0 : nil }
+            rules.append(Stack.IAMRoleRule(pattern: entry.key, role: role))
+        }
+        return rules
+    }
+
+    private static func panelKeys(
+        _ reader: MappingReader
+    ) throws(ConfigurationError) -> [String]? {
+        guard reader.node("panel_keys") != nil else { return nil }
+        var pins: [String] = []
+        for node in try reader.list("panel_keys") {
+            pins.append(
+                try reader.parse(
+                    node, "panel_keys",
+                    expected: "sha256// and 44 characters of base64: the public key's digest"
+                ) { Name.isKeyPin($0) ? $0 : nil })
+        }
+        return pins
     }
 
     private static func locked(_ reader: MappingReader) throws(ConfigurationError) -> [String]? {

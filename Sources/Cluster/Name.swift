@@ -31,6 +31,40 @@ package enum Name {
         return host.isEmpty || !allowed ? nil : text
     }
 
+    /// `https://host[:port][/path]` or `http://…`, without user, query and fragment, and without
+    /// slashes at its end.
+    static func endpoint(_ text: String) -> String? {
+        guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }),
+            isURLText(text), !text.utf8.contains(where: { "@?#".utf8.contains($0) })
+        else { return nil }
+        var url = text
+        while url.hasSuffix("/"), url.utf8.count > scheme.utf8.count { url.removeLast() }
+        let host = url.dropFirst(scheme.count).prefix { $0 != "/" }
+        return origin(scheme + host) == nil ? nil : url
+    }
+
+    /// A digest of a public key, as curl's `--pinnedpubkey` has it.
+    static func isKeyPin(_ text: String) -> Bool {
+        guard text.hasPrefix("sha256//"), text.hasSuffix("=") else { return false }
+        let digest = text.dropFirst("sha256//".count).dropLast().utf8
+        return digest.count == 43
+            && digest.allSatisfy { isAlphanumeric($0) || "+/".utf8.contains($0) }
+    }
+
+    /// An OpenPGP fingerprint in lower case; blanks between its digits are left out, as gpg
+    /// prints them.
+    static func fingerprint(_ text: String) -> String? {
+        let digits = text.lowercased().filter { $0 != " " }
+        let isHex = digits.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+        return isHex && [40, 64].contains(digits.utf8.count) ? digits : nil
+    }
+
+    /// The path of `file:///…`.
+    static func filePath(_ text: String) -> String? {
+        guard text.hasPrefix("file:///"), isURLText(text) else { return nil }
+        return String(text.dropFirst("file://".count))
+    }
+
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -7,24 +7,30 @@ public struct Repository: Sendable, Hashable {
     /// Absolute path of the public key on the node: a key from where the packages are proves
     /// nothing.
     public var keyPath: String?
+    /// Fingerprints in lower case, 40 or 64 digits: the key file must hold keys of these and no
+    /// others. Empty: whatever it holds.
+    public var fingerprints: [String]
     /// Packages must be signed by the key. Default true.
     public var checksPackages: Bool
     /// repomd.xml must be signed by the key (`repomd.xml.asc`). Default true.
     public var checksMetadata: Bool
 
     public init(
-        id: String, baseURL: String, keyPath: String?, checksPackages: Bool = true,
-        checksMetadata: Bool = true
+        id: String, baseURL: String, keyPath: String?, fingerprints: [String] = [],
+        checksPackages: Bool = true, checksMetadata: Bool = true
     ) {
         self.id = id
         self.baseURL = baseURL
         self.keyPath = keyPath
+        self.fingerprints = fingerprints
         self.checksPackages = checksPackages
         self.checksMetadata = checksMetadata
     }
 
     /// The keys of a repository in the file.
-    public static let keys = ["id", "baseurl", "gpgkey", "gpgcheck", "repo_gpgcheck"]
+    public static let keys = [
+        "id", "baseurl", "gpgkey", "fingerprints", "gpgcheck", "repo_gpgcheck",
+    ]
 
     init(_ node: YAMLNode, file: String) throws(ConfigurationError) {
         let reader = try MappingReader(node, key: "repositories", file: file, known: Self.keys)
@@ -41,7 +47,14 @@ public struct Repository: Sendable, Hashable {
         self.id = id
         baseURL = url
         keyPath = try reader.parsed(
-            "gpgkey", expected: "file:// and an absolute path of a key on the node", Self.keyPath)
+            "gpgkey", expected: "file:// and an absolute path of a key on the node", Name.filePath)
+        fingerprints = []
+        for node in try reader.list("fingerprints") {
+            fingerprints.append(
+                try reader.parse(
+                    node, "fingerprints", expected: "40 or 64 hexadecimal digits",
+                    Name.fingerprint))
+        }
         checksPackages = try reader.boolean("gpgcheck") ?? true
         checksMetadata = try reader.boolean("repo_gpgcheck") ?? true
         if keyPath == nil, checksPackages || checksMetadata {
@@ -59,10 +72,5 @@ public struct Repository: Sendable, Hashable {
         while url.hasSuffix("/"), url.utf8.count > scheme.utf8.count { url.removeLast() }
         guard url.utf8.count > scheme.utf8.count, Name.isURLText(url) else { return nil }
         return url
-    }
-
-    private static func keyPath(_ text: String) -> String? {
-        guard text.hasPrefix("file:///"), Name.isURLText(text) else { return nil }
-        return String(text.dropFirst("file://".count))
     }
 }

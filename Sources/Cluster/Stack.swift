@@ -8,9 +8,14 @@ public struct Stack: Sendable, Equatable {
     /// Pattern of an IAM role's name (`*` stands for anything) to role, in order of the file.
     public var iamRoles: [IAMRoleRule]
 
-    public struct IAMRoleRule: Sendable, Equatable {
+    public struct IAMRoleRule: Sendable, Hashable {
         public var pattern: String
         public var role: String
+
+        public init(pattern: String, role: String) {
+            self.pattern = pattern
+            self.role = role
+        }
     }
 
     static let keys = ["stack", "name", "master", "iam_roles", "common", "roles"]

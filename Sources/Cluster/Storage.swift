@@ -4,6 +4,14 @@ public struct Storage: Sendable, Hashable {
         case xfs, ext4
     }
 
+    /// Who makes the volume and attaches it.
+    public enum Claimant: String, Sendable, Hashable, CaseIterable {
+        /// The Control Panel, asked by the node.
+        case panel
+        /// The node itself by EC2 calls, which its IAM role must allow.
+        case role
+    }
+
     /// Absolute path of the mount point, such as `/data`.
     public var mount: String
     /// EBS counts whole GiB: rounded up.
@@ -12,18 +20,22 @@ public struct Storage: Sendable, Hashable {
     public var type: String
     /// Default xfs.
     public var filesystem: Filesystem
+    /// Default the panel.
+    public var by: Claimant
 
     public init(
-        mount: String, size: ByteSize, type: String = "gp3", filesystem: Filesystem = .xfs
+        mount: String, size: ByteSize, type: String = "gp3", filesystem: Filesystem = .xfs,
+        by: Claimant = .panel
     ) {
         self.mount = mount
         self.size = size
         self.type = type
         self.filesystem = filesystem
+        self.by = by
     }
 
     /// The keys of a volume in the file.
-    public static let keys = ["mount", "size", "type", "filesystem"]
+    public static let keys = ["mount", "size", "type", "filesystem", "by"]
     /// EBS's largest volume (io2 Block Express).
     static let maximumSize = ByteSize(bytes: 64 << 40)
 
@@ -48,5 +60,7 @@ public struct Storage: Sendable, Hashable {
         filesystem =
             try reader.parsed(
                 "filesystem", expected: "xfs or ext4", Filesystem.init(rawValue:)) ?? .xfs
+        by =
+            try reader.parsed("by", expected: "panel or role", Claimant.init(rawValue:)) ?? .panel
     }
 }

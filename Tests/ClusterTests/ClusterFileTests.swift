@@ -57,7 +57,7 @@ import Testing
             file.settings["hdfs-site.xml"] == [
                 "dfs.replication": "3", "dfs.webhdfs.enabled": "true",
             ])
-        #expect(file.locked == ["panel", "repositories"])
+        #expect(file.locked == ["panel", "panel_keys", "repositories"])
     }
 
     @Test func `the canonical text is read as the same, whatever the order and style`() throws {

@@ -53,7 +53,9 @@ import Testing
     @Test func `an IAM role of another name says nothing`() throws {
         let other = RoleClaim(.iamRole, "Admin")
         #expect(try stack.resolveRole([RoleClaim(.tag, "slave"), other]) == "slave")
-        #expect(throws: RoleError.none(iamRole: "Admin")) { try stack.resolveRole([other]) }
+        #expect(throws: RoleError.none(iamRole: "Admin", hasTags: true)) {
+            try stack.resolveRole([other])
+        }
     }
 
     @Test func `a role that the stack has not is refused`() {

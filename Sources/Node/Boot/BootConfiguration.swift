@@ -1,4 +1,5 @@
 internal import AWS
+internal import Archive
 internal import Cluster
 internal import Host
 
@@ -10,7 +11,9 @@ struct BootConfiguration: Sendable {
     let files: Files
 
     func plan(for facts: InstanceFacts) throws -> BootPlan {
-        let userData = try facts.userData.flatMap { try UserData.parse($0) }
+        let userData = try facts.userData.flatMap { bytes in
+            try UserData.parse(bytes) { try Decompressor.decompress($0, limit: $1) }
+        }
         let path = Self.clusterPath
         guard let baked = try files.readIfPresent(path) else {
             throw ImageError(path: path, what: "the cluster file")

@@ -26,7 +26,7 @@ public struct BootPlan: Sendable, Equatable {
     ) throws {
         var claims: [RoleClaim] = []
         if let name = cluster.role.name { claims.append(RoleClaim(.baked, name)) }
-        if let name = userData?.role { claims.append(RoleClaim(.userData, name)) }
+        claims += userData?.claims ?? []
         if let name = facts.tags?[Self.roleTag] { claims.append(RoleClaim(.tag, name)) }
         if let name = facts.iamRole { claims.append(RoleClaim(.iamRole, name)) }
         self.facts = facts
@@ -34,8 +34,11 @@ public struct BootPlan: Sendable, Equatable {
         self.stack = stack
         self.claims = claims
         try stack.checkSettings(of: cluster)
-        role = try stack.resolveRole(claims)
-        guard let part = stack.roles[role] else { throw RoleError.none(iamRole: facts.iamRole) }
+        let hasTags = facts.tags != nil
+        role = try stack.resolveRole(claims, rules: cluster.roles, hasTags: hasTags)
+        guard let part = stack.roles[role] else {
+            throw RoleError.none(iamRole: facts.iamRole, hasTags: hasTags)
+        }
         self.part = part
         var hasher = StreamHasher(.sha256)
         hasher.update(Array(cluster.canonicalText.utf8))
