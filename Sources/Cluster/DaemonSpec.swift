@@ -18,10 +18,16 @@ public struct DaemonSpec: Sendable, Equatable {
     public var deadline: Duration
     /// How long it may take to stop after SIGTERM before it is killed.
     public var stopDeadline: Duration
+    /// Paths of the role's files that it reads, as the role has them: it is started anew when one
+    /// of them changes. Nil for all of them.
+    public var reads: [String]?
+    public var resources: DaemonResources
+    /// What it mounts is its own, and what others unmount later stays unmounted for it too.
+    public var hasPrivateMounts: Bool
 
     static let keys = [
         "name", "command", "environment", "user", "directory", "after", "waits_for", "readiness",
-        "deadline", "stop_deadline",
+        "deadline", "stop_deadline", "reads", "resources", "private_mounts",
     ]
     static let defaultDeadline: Duration = .seconds(120)
     static let defaultStopDeadline: Duration = .seconds(30)
@@ -38,6 +44,12 @@ public struct DaemonSpec: Sendable, Equatable {
         readiness = try Self.probes("readiness", reader)
         deadline = try reader.duration("deadline", default: Self.defaultDeadline)
         stopDeadline = try reader.duration("stop_deadline", default: Self.defaultStopDeadline)
+        reads = reader.node("reads") == nil ? nil : try reader.templates("reads")
+        resources =
+            try reader.node("resources").map { node throws(ConfigurationError) in
+                try DaemonResources(node, file: file)
+            } ?? DaemonResources()
+        hasPrivateMounts = try reader.boolean("private_mounts") ?? false
         guard !readiness.isEmpty else { throw reader.failure(.missingKey("readiness")) }
     }
 

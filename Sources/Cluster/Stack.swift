@@ -42,6 +42,12 @@ public struct Stack: Sendable, Equatable {
             let role = try StackRole(entry.value, key: entry.key, file: file)
             roles[entry.key] = (common ?? StackRole()).followed(by: role)
         }
+        for (name, role) in roles {
+            guard let path = role.unknownRead else { continue }
+            throw reader.failure(
+                .badValue(key: "reads", value: path, expected: "the path of a file of '\(name)'"),
+                line: reader.keyLines["roles"])
+        }
         masterRole = try reader.required("master")
         iamRoles = []
         guard roles[masterRole] != nil else {

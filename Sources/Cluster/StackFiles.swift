@@ -28,13 +28,19 @@ public struct StackFile: Sendable, Equatable {
         case hadoopXML(settings: String)
         /// Shell text that exports variables, from the settings of this name.
         case shellEnvironment(settings: String)
+        /// The same without `export`, for systemd's `EnvironmentFile=`.
+        case environment(settings: String)
+        /// Java's properties, from the settings of this name.
+        case properties(settings: String)
         /// Text with variables.
         case text(String)
 
         /// The settings that it is made from, if it is.
         public var settings: String? {
             switch self {
-            case .hadoopXML(let settings), .shellEnvironment(let settings): settings
+            case .hadoopXML(let settings), .shellEnvironment(let settings),
+                .environment(let settings), .properties(let settings):
+                settings
             case .text: nil
             }
         }
@@ -48,7 +54,8 @@ public struct StackFile: Sendable, Equatable {
     public var owner: String?
     public var group: String?
 
-    static let keys = ["path", "hadoop_xml", "shell", "text", "mode", "owner", "group"]
+    static let kinds = ["hadoop_xml", "shell", "env", "properties", "text"]
+    static let keys = kinds + ["path", "mode", "owner", "group"]
     static let defaultMode: UInt16 = 0o644
 
     init(_ node: YAMLNode, file: String) throws(ConfigurationError) {
@@ -61,14 +68,16 @@ public struct StackFile: Sendable, Equatable {
     }
 
     private static func content(_ reader: MappingReader) throws(ConfigurationError) -> Content {
-        let kinds = ["hadoop_xml", "shell", "text"].filter { reader.node($0) != nil }
-        switch kinds {
+        let given = kinds.filter { reader.node($0) != nil }
+        switch given {
         case ["hadoop_xml"]: return .hadoopXML(settings: try reader.required("hadoop_xml"))
         case ["shell"]: return .shellEnvironment(settings: try reader.required("shell"))
+        case ["env"]: return .environment(settings: try reader.required("env"))
+        case ["properties"]: return .properties(settings: try reader.required("properties"))
         case ["text"]: return .text(try reader.template("text"))
         default:
             throw reader.failure(
-                .refused("a file has one of 'hadoop_xml', 'shell' and 'text'"))
+                .refused("a file has one of " + kinds.map { "'\($0)'" }.joined(separator: ", ")))
         }
     }
 }

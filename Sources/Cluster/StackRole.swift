@@ -40,6 +40,13 @@ public struct StackRole: Sendable, Equatable {
 
     init() {}
 
+    /// A file that a daemon is said to read and the role has not.
+    var unknownRead: String? {
+        daemons.flatMap { $0.reads ?? [] }.first { path in
+            !files.contains { $0.path == path }
+        }
+    }
+
     /// This as the common part, and `role` after it; the role's settings win.
     func followed(by role: StackRole) -> StackRole {
         var whole = self

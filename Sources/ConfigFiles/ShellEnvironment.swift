@@ -1,4 +1,5 @@
-/// A file of `export NAME='value'` lines, such as hadoop-env.sh, for a POSIX shell to read.
+/// A file of variables in quotes for a POSIX shell to read, such as hadoop-env.sh; without `export`
+/// also for systemd's `EnvironmentFile=` (systemd.exec(5)).
 public enum ShellEnvironment {
     public enum Failure: Error, Equatable, CustomStringConvertible {
         case badName(String)
@@ -13,12 +14,14 @@ public enum ShellEnvironment {
     }
 
     /// Sorted by name, so that equal tables give equal bytes. No part of a value is expanded.
-    public static func render(_ table: [String: String]) throws(Failure) -> String {
+    public static func render(
+        _ table: [String: String], exports: Bool = true
+    ) throws(Failure) -> String {
         var text = "# Written by howdah-node at boot: change the cluster file instead.\n"
         for (name, value) in table.sorted(by: { $0.key < $1.key }) {
             guard isName(name) else { throw .badName(name) }
             guard !value.utf8.contains(0) else { throw .unwritable(name: name) }
-            text += "export \(name)=\(quoted(value))\n"
+            text += (exports ? "export " : "") + "\(name)=\(quoted(value))\n"
         }
         return text
     }

@@ -16,13 +16,46 @@ public struct SystemdUnit: Sendable, Equatable {
     public var after: [String]
     /// Seconds between SIGTERM and SIGKILL.
     public var stopSeconds: Int
+    public var limits: Limits
     /// What it was made from, for `inputs(in:)`; of letters and digits.
     public var inputs: String
+
+    /// What it may use (systemd.resource-control(5), systemd.exec(5)); nil is systemd's default.
+    public struct Limits: Sendable, Equatable {
+        public var slice: String
+        public var cpuWeight: Int?
+        public var ioWeight: Int?
+        /// Bytes.
+        public var memoryMax: Int64?
+        public var openFiles: Int
+        public var hasPrivateMounts: Bool
+
+        public init(
+            slice: String = "howdah.slice", cpuWeight: Int? = nil, ioWeight: Int? = nil,
+            memoryMax: Int64? = nil, openFiles: Int = 131_072, hasPrivateMounts: Bool = false
+        ) {
+            self.slice = slice
+            self.cpuWeight = cpuWeight
+            self.ioWeight = ioWeight
+            self.memoryMax = memoryMax
+            self.openFiles = openFiles
+            self.hasPrivateMounts = hasPrivateMounts
+        }
+
+        fileprivate func lines() throws(Failure) -> [String] {
+            var lines = ["LimitNOFILE=\(openFiles)", "TasksMax=infinity"]
+            if let cpuWeight { lines.append("CPUWeight=\(cpuWeight)") }
+            if let ioWeight { lines.append("IOWeight=\(ioWeight)") }
+            if let memoryMax { lines.append("MemoryMax=\(memoryMax)") }
+            if hasPrivateMounts { lines.append("PrivateMounts=yes") }
+            return lines + ["Slice=\(try SystemdText.name("Slice", slice))"]
+        }
+    }
 
     public init(
         description: String, command: [String], environment: [String: String] = [:],
         user: String? = nil, workingDirectory: String = "/", log: String, mounts: [String] = [],
-        after: [String] = [], stopSeconds: Int = 30, inputs: String
+        after: [String] = [], stopSeconds: Int = 30, limits: Limits = Limits(), inputs: String
     ) {
         self.description = description
         self.command = command
@@ -33,6 +66,7 @@ public struct SystemdUnit: Sendable, Equatable {
         self.mounts = mounts
         self.after = after
         self.stopSeconds = stopSeconds
+        self.limits = limits
         self.inputs = inputs
     }
 
@@ -82,7 +116,7 @@ public struct SystemdUnit: Sendable, Equatable {
         // A Java machine that ends by SIGTERM says 128 + 15.
         lines += ["Restart=on-failure", "RestartSec=5s", "SuccessExitStatus=143"]
         lines += ["KillMode=control-group", "TimeoutStopSec=\(stopSeconds)s"]
-        lines += ["LimitNOFILE=131072", "TasksMax=infinity", "Slice=howdah.slice"]
+        lines += try limits.lines()
         lines += ["", "[X-Howdah]", Self.inputsKey + inputs]
         return lines.joined(separator: "\n") + "\n"
     }

@@ -4,7 +4,8 @@ internal import Glibc
 extension Files {
     /// Replaces a file so that a reader, or a power cut, sees the old or the new content whole:
     /// temporary file in the same directory, fsync, rename, fsync of the directory. The file that
-    /// is replaced hands on its owner, and its mode where `mode` is nil; a new file gets `0644`.
+    /// is replaced hands on its owner, its SELinux label, and its mode where `mode` is nil; a new
+    /// file gets `0644`.
     ///
     /// What a power cut left of an earlier write of this file is removed. Another writer whose
     /// temporary file was taken for such writes once more.
@@ -36,6 +37,7 @@ extension Files {
                     throw FileError("chown", temporary, code: errno)
                 }
             }
+            if replaces { try Self.handOnLabel(of: full, to: file.descriptor) }
             guard fchmod(file.descriptor, mode ?? kept) == 0 else {
                 throw FileError("chmod", temporary, code: errno)
             }
@@ -48,6 +50,18 @@ extension Files {
             let code = errno
             unlink(temporary)
             throw FileError("replace", full, code: code)
+        }
+    }
+
+    /// SELinux's label of the file that is replaced: the new one got its folder's (selinux(8)).
+    /// Most machines have no labels.
+    private static func handOnLabel(of full: String, to descriptor: Int32) throws(FileError) {
+        let attribute = "security.selinux"
+        var label = [UInt8](repeating: 0, count: 4096)
+        let length = getxattr(full, attribute, &label, label.count)
+        guard length > 0 else { return }
+        guard fsetxattr(descriptor, attribute, label, length, 0) == 0 else {
+            throw FileError("label", full, code: errno)
         }
     }
 
@@ -79,11 +93,18 @@ extension Files {
     public func writeIfChanged(
         _ text: String, to path: String, mode: UInt32? = nil
     ) throws(FileError) -> Bool {
-        if let old = try readIfPresent(path), old == Array(text.utf8) {
+        try writeIfChanged(Array(text.utf8), to: path, mode: mode)
+    }
+
+    @discardableResult
+    public func writeIfChanged(
+        _ bytes: [UInt8], to path: String, mode: UInt32? = nil
+    ) throws(FileError) -> Bool {
+        if let old = try readIfPresent(path), old == bytes {
             if let mode { try changeMode(path, mode) }
             return false
         }
-        try write(text, to: path, mode: mode)
+        try write(bytes, to: path, mode: mode)
         return true
     }
 

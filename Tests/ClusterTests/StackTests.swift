@@ -77,7 +77,7 @@ import Testing
         ),
         (
             "    files: [{ path: /x }]\n",
-            "s.yaml:6: a file has one of 'hadoop_xml', 'shell' and 'text'"
+            "s.yaml:6: a file has one of 'hadoop_xml', 'shell', 'env', 'properties', 'text'"
         ),
         (
             "    preparations:\n      - name: p\n        command: [x]\n",

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Host
@@ -31,6 +32,21 @@ final class Folder: Sendable {
         #expect(modes.outputText == "600 1\n644 1\n")
         #expect(try files.text("/f") == "b")
         #expect(try files.list("/") == ["f", "g"])
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root may set SELinux's labels"))
+    func `a replaced file keeps its SELinux label`() async throws {
+        try files.write("a", to: "/f")
+        let (name, label) = ("security.selinux", "system_u:object_r:etc_t:s0")
+        let (set, get) = (
+            "import os, sys; os.setxattr(sys.argv[1], sys.argv[2], sys.argv[3].encode())",
+            "import os, sys; print(os.getxattr(sys.argv[1], sys.argv[2]).decode())"
+        )
+        let file = folder.path + "/f"
+        try await ProcessRunner().require("python3", ["-c", set, file, name, label])
+        try files.write("b", to: "/f")
+        let found = try await ProcessRunner().require("python3", ["-c", get, file, name])
+        #expect(found.outputText == label + "\n")
     }
 
     @Test func `a write that fails leaves the old file and no other`() throws {

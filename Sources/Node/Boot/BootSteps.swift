@@ -16,11 +16,11 @@ struct BootSteps: Sendable {
     actor Findings {
         private(set) var master: MasterRecord?
         private(set) var name = ""
-        private(set) var filesHash = ""
+        private(set) var written = WrittenFiles()
 
         func found(master: MasterRecord) { self.master = master }
         func found(name: String) { self.name = name }
-        func found(filesHash: String) { self.filesHash = filesHash }
+        func found(written: WrittenFiles) { self.written = written }
     }
 
     var all: [Step] {
@@ -120,10 +120,11 @@ struct BootSteps: Sendable {
         let rendered = try plan.renderedFiles(expansion)
         let made = try RoleFiles().make(plan.part.directories, expansion)
         let written = try RoleFiles().write(rendered)
-        await findings.found(filesHash: RoleFiles.hash(rendered))
+        for note in written.notes { world.log.line("files: \(note)") }
+        await findings.found(written: written)
         return StepResult(
-            changed: made + written > 0,
-            "\(written) of \(rendered.count) files written, \(made) folders made")
+            changed: made + written.changes > 0,
+            "\(written.changes) of \(rendered.count) files written, \(made) folders made")
     }
 
     private func preparations() async throws -> StepResult {
@@ -141,7 +142,7 @@ struct BootSteps: Sendable {
 
     private func daemons() async throws -> StepResult {
         let keeper = try DaemonKeeper(
-            world: world, plan: plan, filesHash: await findings.filesHash)
+            world: world, plan: plan, written: await findings.written)
         let expansion = await expansion()
         var started: [String] = []
         for daemon in plan.part.daemons where try await keeper.bringUp(daemon, expansion) {

@@ -9,23 +9,59 @@ struct RenderedFile: Sendable, Equatable {
     var mode: UInt32
     var owner: String?
     var group: String?
-    var text: String
+    var content: Content
+
+    enum Content: Sendable, Equatable {
+        case text(String)
+        /// Laid over what the file has already.
+        case hadoopXML([String: String])
+    }
+
+    /// What the file becomes, and what is to be said of it.
+    func bytes(over existing: [UInt8]?) throws -> (bytes: [UInt8], notes: [String]) {
+        switch content {
+        case .text(let text): return (Array(text.utf8), [])
+        case .hadoopXML(let properties):
+            do {
+                let merged = try HadoopXML.merge(properties, into: existing ?? [])
+                let notes = merged.overruled.map {
+                    "'\(path)' has '\($0)' as final: its value holds, not the cluster's"
+                }
+                return (merged.bytes, notes)
+            } catch {
+                throw FileContentError(path: path, cause: error)
+            }
+        }
+    }
+}
+
+/// A file that is there and cannot be merged with; it stays as it is.
+struct FileContentError: Error, CustomStringConvertible {
+    let path: String
+    let cause: HadoopXML.Failure
+
+    var description: String { "'\(path)': \(cause); mend it, or remove it to have it made anew" }
 }
 
 extension BootPlan {
     /// The role's files with every variable replaced. Deciding only.
     func renderedFiles(_ expansion: Expansion) throws -> [RenderedFile] {
         try part.files.map { file in
-            let text: String
+            let content: RenderedFile.Content
             switch file.content {
-            case .text(let template): text = try expansion.expand(template)
-            case .hadoopXML(let name): text = try HadoopXML.render(try values(name, expansion))
+            case .text(let template): content = .text(try expansion.expand(template))
+            case .hadoopXML(let name): content = .hadoopXML(try values(name, expansion))
             case .shellEnvironment(let name):
-                text = try ShellEnvironment.render(try values(name, expansion))
+                content = .text(try ShellEnvironment.render(try values(name, expansion)))
+            case .environment(let name):
+                let table = try values(name, expansion)
+                content = .text(try ShellEnvironment.render(table, exports: false))
+            case .properties(let name):
+                content = .text(try PropertiesFile.render(try values(name, expansion)))
             }
             return RenderedFile(
                 path: try expansion.expand(file.path), mode: UInt32(file.mode),
-                owner: file.owner, group: file.group, text: text)
+                owner: file.owner, group: file.group, content: content)
         }
     }
 
@@ -54,22 +90,35 @@ struct RoleFiles: Sendable {
         return made
     }
 
-    func write(_ rendered: [RenderedFile]) throws -> Int {
-        var written = 0
+    func write(_ rendered: [RenderedFile]) throws -> WrittenFiles {
+        var written = WrittenFiles()
         for file in rendered {
             let ownership = try Ownership(owner: file.owner, group: file.group, of: file.path)
             let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
             try files.makeDirectory("/" + folder)
-            let isNew = try files.writeIfChanged(file.text, to: file.path, mode: file.mode)
+            let (bytes, notes) = try file.bytes(over: try files.readIfPresent(file.path))
+            let isNew = try files.writeIfChanged(bytes, to: file.path, mode: file.mode)
             let isChanged = try ownership.apply(to: file.path)
-            if isNew || isChanged { written += 1 }
+            if isNew || isChanged { written.changes += 1 }
+            written.notes += notes
+            written.digests[file.path] = Digest.of(bytes).hex
         }
         return written
     }
+}
 
-    static func hash(_ rendered: [RenderedFile]) -> String {
-        var hasher = StreamHasher(.sha256)
-        for file in rendered { hasher.update(Array("\(file.path)\n\(file.text)\n".utf8)) }
-        return hasher.finish().hex
+/// The role's files after they were written.
+struct WrittenFiles: Sendable, Equatable {
+    /// Files that were made or changed.
+    var changes = 0
+    var notes: [String] = []
+    /// Of the content, by path.
+    var digests: [String: String] = [:]
+
+    /// Of these files, or of all where nil; another value means that one has changed.
+    func hash(of paths: [String]? = nil) -> String {
+        let wanted = digests.filter { paths?.contains($0.key) ?? true }
+        let lines = wanted.sorted { $0.key < $1.key }.map { "\($0.key)\n\($0.value)\n" }
+        return Digest.of(Array(lines.joined().utf8)).hex
     }
 }

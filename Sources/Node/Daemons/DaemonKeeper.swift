@@ -10,14 +10,14 @@ struct DaemonKeeper: Sendable {
 
     let world: NodeWorld
     let supervisor: any DaemonSupervisor
-    /// Of the role's configuration files.
-    let filesHash: String
+    /// The role's configuration files, as they were written.
+    let written: WrittenFiles
     /// Of the cluster's volumes.
     let mounts: [String]
 
-    init(world: NodeWorld, plan: BootPlan, filesHash: String) throws {
+    init(world: NodeWorld, plan: BootPlan, written: WrittenFiles) throws {
         self.world = world
-        self.filesHash = filesHash
+        self.written = written
         mounts = plan.cluster.storage.map(\.mount)
         if let systemd = world.systemd {
             supervisor = UnitSupervisor(systemd: systemd, files: world.paths.files)
@@ -31,7 +31,7 @@ struct DaemonKeeper: Sendable {
     /// Brings one daemon up; says whether it was started.
     func bringUp(_ spec: DaemonSpec, _ expansion: Expansion) async throws -> Bool {
         let program = try program(of: spec, expansion)
-        let inputs = program.inputs(filesHash)
+        let inputs = program.inputs(try written.hash(of: spec.reads?.map(expansion.expand)))
         let running = try await supervisor.running(spec.name)
         if let running, running.inputs == inputs {
             try await wait(for: spec.readiness, spec, expansion, running, LogTail(program.log))
@@ -57,7 +57,8 @@ struct DaemonKeeper: Sendable {
             shared: world.daemonEnvironment, environment: try expansion.expand(spec.environment),
             workingDirectory: try spec.directory.map { try expansion.expand($0) } ?? "/",
             log: world.paths.inside("\(Self.logFolder)/\(spec.name).log"), mounts: mounts,
-            after: spec.after, stopDeadline: spec.stopDeadline)
+            after: spec.after, stopDeadline: spec.stopDeadline, resources: spec.resources,
+            hasPrivateMounts: spec.hasPrivateMounts)
     }
 
     private func wait(

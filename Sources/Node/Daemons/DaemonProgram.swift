@@ -1,3 +1,4 @@
+internal import Cluster
 internal import Digests
 
 /// A daemon as it is to be started: its variables replaced.
@@ -18,6 +19,8 @@ struct DaemonProgram: Sendable, Equatable {
     /// Names of daemons that are up before it.
     var after: [String]
     var stopDeadline: Duration
+    var resources = DaemonResources()
+    var hasPrivateMounts = false
 
     /// All of its environment. A user's home is the account's to say.
     var wholeEnvironment: [String: String] {
@@ -26,9 +29,11 @@ struct DaemonProgram: Sendable, Equatable {
         return whole.merging(environment) { _, own in own }
     }
 
-    /// Another value means: start it anew. `filesHash` is of the role's configuration files.
+    /// Another value means: start it anew. `filesHash` is of the configuration files that it reads.
     func inputs(_ filesHash: String) -> String {
         var text = "\(command)\n\(user ?? "")\n\(workingDirectory)\n"
+        if resources != DaemonResources() { text += "\(resources)\n" }
+        if hasPrivateMounts { text += "private mounts\n" }
         let own = environment.filter { shared[$0.key] != $0.value }
         for (name, value) in own.sorted(by: { $0.key < $1.key }) { text += "\(name)=\(value)\n" }
         return Digest.of(Array((text + filesHash).utf8)).hex

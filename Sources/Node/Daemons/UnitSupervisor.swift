@@ -1,3 +1,4 @@
+internal import Cluster
 internal import ConfigFiles
 internal import Host
 
@@ -68,7 +69,19 @@ struct UnitSupervisor: DaemonSupervisor {
             environment: program.wholeEnvironment, user: program.user,
             workingDirectory: program.workingDirectory, log: program.log,
             mounts: program.mounts, after: program.after.map(unit),
-            stopSeconds: Int(program.stopDeadline.components.seconds), inputs: inputs)
+            stopSeconds: Int(program.stopDeadline.components.seconds),
+            limits: limits(program), inputs: inputs)
+    }
+}
+
+extension UnitSupervisor {
+    private static func limits(_ program: DaemonProgram) -> SystemdUnit.Limits {
+        let resources = program.resources
+        return SystemdUnit.Limits(
+            slice: resources.slice.map { "howdah-\($0).slice" } ?? "howdah.slice",
+            cpuWeight: resources.cpuWeight, ioWeight: resources.ioWeight,
+            memoryMax: resources.memoryMax?.bytes, openFiles: resources.openFiles,
+            hasPrivateMounts: program.hasPrivateMounts)
     }
 }
 
