@@ -1,4 +1,5 @@
 import Digests
+import Support
 import Testing
 
 /// OpenSSL is the oracle. Without lanes (an old processor, or one whose SHA instructions are
@@ -7,7 +8,7 @@ import Testing
 struct LaneHasherTests {
     @Test func `streams of all lengths side by side have the digests that OpenSSL gives them`() {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let lengths =
             Array(0...130) + (0..<60).map { _ in Int.random(in: 0...5000, using: &random) }
         var streams = lengths.map { count in
@@ -69,22 +70,5 @@ private final class Lane {
         }
         ending = left - blocks
         return left == blocks ? hasher.digest(lane) : nil
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-private struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

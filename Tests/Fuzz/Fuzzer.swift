@@ -50,7 +50,7 @@ struct Fuzzer: Sendable {
         let salt = Digest.of(Array(target.name.utf8)).bytes.prefix(8)
             .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         var mutator = Mutator(
-            random: SplitMix(seed: seed ^ salt), words: target.words.map { Array($0.utf8) },
+            random: SeededGenerator(seed: seed ^ salt), words: target.words.map { Array($0.utf8) },
             corpus: target.corpus)
         var (accepted, refused, count) = (0, 0, 0)
         while isGoing(count, iterations, start) {

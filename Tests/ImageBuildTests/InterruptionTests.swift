@@ -50,7 +50,7 @@ struct InterruptionTests {
     @Test func `a build that is killed at any moment leaves nothing that counts`() async throws {
         let seed = UInt64.random(in: 0...9999)
         print("kill -9 at moments from seed \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         try await withTemporaryDirectory { folder in
             let sample = try await SampleImage.make(
                 in: folder,
@@ -133,18 +133,5 @@ struct InterruptionTests {
             }
             try await Task.sleep(for: .milliseconds(10))
         }
-    }
-}
-
-/// Numbers that a seed fixes (Steele and others, "Fast splittable pseudorandom number generators").
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        return z ^ z >> 31
     }
 }

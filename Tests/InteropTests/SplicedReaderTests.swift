@@ -106,7 +106,7 @@ struct SplicedReaderTests {
     }
 
     private static func spliced() throws -> RepositoryState {
-        var random = SeededRandom(seed: 11)
+        var random = SeededGenerator(seed: 11)
         let first = try (0..<400).map { _ in try Sample.package(&random) }
         let second = try (0..<150).map { _ in try Sample.package(&random) }
         let state = try RepositoryState.empty.changing(remove: [], add: first)

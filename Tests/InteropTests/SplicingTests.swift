@@ -15,7 +15,7 @@ import Testing
         compression: Compression, round: Int
     ) throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let format: MemberFormat = compression == .gzip ? .gzip : .zstd
         var packages: [(PackageRecord, PackagePieces)] = []
         var state = RepositoryState(records: [], runs: [], format: format)
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `one change makes one run anew`() throws {
-        var random = SeededRandom(seed: 5)
+        var random = SeededGenerator(seed: 5)
         let packages = try (0..<1000).map { _ in try Sample.package(&random) }
         let state = try RepositoryState(packages: packages, format: .gzip)
         func members(_ state: RepositoryState) -> Set<[UInt8]> {
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `an index of another order comes out sorted`() throws {
-        var random = SeededRandom(seed: 9)
+        var random = SeededGenerator(seed: 9)
         var packages = try (0..<1500).map { _ in try Sample.package(&random) }
         let sorted = try RepositoryState(packages: packages, format: .gzip)
         packages.shuffle(using: &random)
@@ -100,7 +100,7 @@ import Testing
 
     @Test func `damaged metadata is an error or another repository, never a crash`() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let packages = try (0..<70).map { _ in try Sample.package(&random) }
         let state = try RepositoryState(packages: packages, format: .gzip)
         var errors = 0
@@ -127,7 +127,7 @@ import Testing
 
 extension [UInt8] {
     /// Cuts something off, or changes or repeats some bytes.
-    fileprivate mutating func damage(_ random: inout SeededRandom) {
+    fileprivate mutating func damage(_ random: inout SeededGenerator) {
         let place = Int.random(in: 0..<count, using: &random)
         switch Int.random(in: 0..<3, using: &random) {
         case 0: removeLast(count - place)
@@ -140,7 +140,7 @@ extension [UInt8] {
 /// Packages that were never built.
 enum Sample {
     static func package(
-        _ random: inout SeededRandom, name: String? = nil
+        _ random: inout SeededGenerator, name: String? = nil
     ) throws -> (PackageRecord, PackagePieces) {
         let number = UInt64.random(in: .min ... .max, using: &random)
         let name = name ?? "p\(String(number, radix: 36))"
@@ -155,22 +155,5 @@ enum Sample {
         let files = (0..<Int(number % 7)).map { (0, Array("f\($0)".utf8), FileList.Kind.file) }
         package.files = FileList(directories: [Array("/usr/bin/".utf8)], files: files) ?? .empty
         return (PackageRecord(package), try PackagePieces(package))
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

@@ -1,5 +1,6 @@
 internal import Digests
 public import FoundationEssentials
+internal import Host
 internal import Transfer
 
 extension S3Client {
@@ -49,7 +50,7 @@ extension S3Client {
         }
         do {
             let there = begun == nil ? [:] : try await matching(upload, file)
-            let sent = try await Fan.map(file.parts, limit: partSizes.parallel) { part in
+            let sent = try await Bounded.map(file.parts, limit: partSizes.parallel) { part in
                 if let found = there[part.number] { return found }
                 let sent = try await upload.send(
                     .file(path: file.path, range: part.range), sha256: part.sha256,
@@ -174,7 +175,8 @@ extension S3Client {
             let sizes = S3PartSizes(part: max(partSizes.part, S3Client.copyPartSize))
             let ranges = sizes.ranges(of: source.size)
             let numbered = Array(zip(1..., ranges))
-            let parts = try await Fan.map(numbered, limit: partSizes.parallel) { number, range in
+            let parts = try await Bounded.map(numbered, limit: partSizes.parallel) {
+                number, range in
                 try await upload.copy(source, range, number: number)
             }
             return try await upload.complete(parts, condition: condition)
@@ -205,28 +207,4 @@ struct PartedPut: Sendable {
 
     /// Bytes of every marker.
     static let markerSize: Int64 = 79
-}
-
-/// Work on many things, only some of them at once.
-enum Fan {
-    /// Results in the order of the elements; the first error ends the rest.
-    static func map<Element: Sendable, Result: Sendable>(
-        _ elements: [Element], limit: Int,
-        _ transform: @escaping @Sendable (Element) async throws -> Result
-    ) async throws -> [Result] {
-        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-            var results: [Int: Result] = [:]
-            var next = 0
-            while next < elements.count || !group.isEmpty {
-                if next < elements.count, next - results.count < limit {
-                    let (index, element) = (next, elements[next])
-                    group.addTask { (index, try await transform(element)) }
-                    next += 1
-                } else if let (index, result) = try await group.next() {
-                    results[index] = result
-                }
-            }
-            return elements.indices.compactMap { results[$0] }
-        }
-    }
 }

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Host
 internal import RepoMetadata
 
 /// A published repository as it was at one moment: all that changing it takes, and no package.
@@ -48,7 +49,7 @@ struct RemoteRepository: Sendable {
 
     static func parse(_ repomd: [UInt8], store: String) throws -> RepomdIndex {
         do {
-            return try RepomdIndex(reading: repomd)
+            return try RepomdIndex(reading: repomd, acceptsWeak: true)
         } catch {
             throw PublishError.unreadable(
                 path: store + PublishPlan.repomdPath, reason: "\(error)")

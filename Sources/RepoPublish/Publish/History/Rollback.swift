@@ -1,3 +1,4 @@
+internal import Host
 internal import RepoMetadata
 
 /// What going back came to, or would come to.

@@ -1,7 +1,7 @@
 /// Work on many things, only some of them at once.
-enum Bounded {
+public enum Bounded {
     /// Results in the order of the elements; the first error ends the rest.
-    static func map<Element: Sendable, Result: Sendable>(
+    public static func map<Element: Sendable, Result: Sendable>(
         _ elements: [Element], limit: Int,
         _ transform: @escaping @Sendable (Element) async throws -> Result
     ) async throws -> [Result] {
