@@ -1,12 +1,17 @@
 /// A hash algorithm, by the name that repository metadata and RPM use for it.
 public enum DigestAlgorithm: String, Sendable, Hashable, CaseIterable {
     case md5, sha1, sha224, sha256, sha384, sha512
+    /// SHA-1 under the name that the first createrepo gave it, and that old readers know.
+    case sha
+
+    /// Whether others can make a second content of the same digest.
+    public var isWeak: Bool { byteCount < Self.sha224.byteCount }
 
     /// Length of the digest in bytes.
     public var byteCount: Int {
         switch self {
         case .md5: 16
-        case .sha1: 20
+        case .sha1, .sha: 20
         case .sha224: 28
         case .sha256: 32
         case .sha384: 48

@@ -55,7 +55,7 @@ extension DigestAlgorithm {
     fileprivate var method: OpaquePointer? {
         switch self {
         case .md5: EVP_md5()
-        case .sha1: EVP_sha1()
+        case .sha1, .sha: EVP_sha1()
         case .sha224: EVP_sha224()
         case .sha256: EVP_sha256()
         case .sha384: EVP_sha384()

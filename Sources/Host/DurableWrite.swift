@@ -26,7 +26,7 @@ extension Files {
         var old = stat()
         let replaces = stat(full, &old) == 0
         let kept = replaces ? UInt32(old.st_mode & 0o7777) : 0o644
-        let temporary = full + Self.mark + "\(getpid())-\(UInt32.random(in: .min ... .max))"
+        let temporary = Self.temporaryName(full)
         do throws(FileError) {
             let file = try FileHandle.open(
                 temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600, for: "write")
@@ -68,18 +68,38 @@ extension Files {
     /// Part of a temporary file's name, behind the name of the file that it is to become.
     static let mark = ".howdah-"
 
-    /// Removes this file's temporary files that nobody has locked. One that cannot be removed harms
-    /// nobody.
+    /// What a file is called while it is written that becomes `name`. Its writer locks it (flock).
+    public static func temporaryName(_ name: String) -> String {
+        name + mark + "\(getpid())-\(UInt32.random(in: .min ... .max))"
+    }
+
+    /// Whether a name is one that `temporaryName` makes.
+    public static func isTemporary(_ name: some StringProtocol) -> Bool {
+        guard let place = name.ranges(of: mark).last, place.lowerBound > name.startIndex else {
+            return false
+        }
+        let numbers = name[place.upperBound...].split(
+            separator: "-", omittingEmptySubsequences: false)
+        return numbers.count == 2 && Int32(numbers[0]) != nil && UInt32(numbers[1]) != nil
+    }
+
+    /// Removes a temporary file that nobody has locked. One that cannot be removed harms nobody.
+    public func removeAbandoned(_ path: String) {
+        guard let full = try? resolve(path) else { return }
+        let descriptor = open(full, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(full) }
+    }
+
+    /// Removes this file's temporary files that nobody has locked.
     private func removeStale(of full: String) {
         let parts = full.split(separator: "/")
         guard let name = parts.last else { return }
         let folder = "/" + parts.dropLast().joined(separator: "/")
-        for other in (try? Files().list(folder)) ?? [] where other.hasPrefix(name + Self.mark) {
-            let path = folder + "/" + other
-            let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+        for other in (try? Files().list(folder)) ?? []
+        where other.hasPrefix(name + Self.mark) && Self.isTemporary(other) {
+            Files().removeAbandoned(folder + "/" + other)
         }
     }
 

@@ -57,12 +57,16 @@ public struct Files: Sendable {
         guard let directory = opendir(full) else { throw FileError("list", full, code: errno) }
         defer { closedir(directory) }
         var names: [String] = []
-        while let entry = readdir(directory) {
+        while true {
+            // The end and an error look the same but for this (readdir(3)).
+            errno = 0
+            guard let entry = readdir(directory) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if name != "." && name != ".." { names.append(name) }
         }
+        if errno != 0 { throw FileError("list", full, code: errno) }
         return names.sorted()
     }
 

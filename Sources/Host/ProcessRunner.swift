@@ -1,3 +1,5 @@
+internal import CLinux
+internal import Glibc
 internal import Subprocess
 internal import SystemPackage
 
@@ -132,8 +134,10 @@ public struct ProcessRunner: Sendable {
     ) async throws -> ProcessResult {
         do {
             let result = try await Subprocess.run(
-                configuration, input: .array(input), output: .bytes(limit: limit),
-                error: .bytes(limit: limit))
+                configuration,
+                input: .fileDescriptor(
+                    try descriptor(holding: input, name), closeAfterSpawningProcess: true),
+                output: .bytes(limit: limit), error: .bytes(limit: limit))
             let end: ProcessEnd =
                 switch result.terminationStatus {
                 case .exited(let code): .exited(code)
@@ -144,5 +148,26 @@ public struct ProcessRunner: Sendable {
         } catch let error as SubprocessError {
             throw ProcessError(program: name, reason: "could not be run: \(error)")
         }
+    }
+
+    /// A file in memory, read from its start. A pipe would end us with SIGPIPE where the program
+    /// ends, or closes its input, before it has read all.
+    private static func descriptor(
+        holding input: [UInt8], _ name: String
+    ) throws -> FileDescriptor {
+        let file = howdah_memory_file("input")
+        guard file >= 0 else {
+            throw ProcessError(
+                program: name, reason: "cannot be given its input: \(SystemText.message(errno))")
+        }
+        let descriptor = FileDescriptor(rawValue: file)
+        do {
+            try descriptor.writeAll(input)
+            try descriptor.seek(offset: 0, from: .start)
+        } catch {
+            try? descriptor.close()
+            throw ProcessError(program: name, reason: "cannot be given its input: \(error)")
+        }
+        return descriptor
     }
 }

@@ -16,6 +16,7 @@ public enum HeaderTag: Int32, Sendable {
     case url = 1020
     case arch = 1022
     case fileModes = 1030
+    case fileDigests = 1035
     case fileFlags = 1037
     case sourceRPM = 1044
     case archiveSize = 1046
@@ -39,6 +40,7 @@ public enum HeaderTag: Int32, Sendable {
     case baseNames = 1117
     case directoryNames = 1118
     case longSize = 5009
+    case fileDigestAlgorithm = 5011
     case recommendName = 5046
     case recommendVersion = 5047
     case recommendFlags = 5048

@@ -1,4 +1,6 @@
 internal import CRPM
+public import Digests
+internal import Glibc
 
 extension Keyring {
     /// Checks every digest and signature of package files and that one of these keys signed each.
@@ -10,19 +12,54 @@ extension Keyring {
         }
     }
 
-    /// As `verify`, but for each package: nil, or why it does not pass.
-    public func errors(in packages: [SignedPackage]) async throws -> [SignatureError?] {
+    /// As `verify`, but for each package: the digest of the very content that was checked, or why
+    /// it does not pass.
+    public func digests(
+        of packages: [SignedPackage], _ algorithm: DigestAlgorithm
+    ) async throws -> [Result<Digest, SignatureError>] {
         try await RPMLibrary.run {
             let keyring = KeyringHandle(self)
             return packages.map { package in
                 do throws(SignatureError) {
-                    try verify(package, keyring)
-                    return nil
+                    return .success(try digest(package, keyring, algorithm))
                 } catch {
-                    return error
+                    return .failure(error)
                 }
             }
         }
+    }
+
+    /// Opens a file once, for the check and for the digest, so that another one that takes its
+    /// name meanwhile is neither; and sees to it that nobody writes into it from the one to the
+    /// other.
+    private func digest(
+        _ package: SignedPackage, _ keyring: borrowing KeyringHandle, _ algorithm: DigestAlgorithm
+    ) throws(SignatureError) -> Digest {
+        let name = package.name
+        let descriptor = open(package.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .unreadable(name: name, reason: "it cannot be opened: errno \(errno)")
+        }
+        defer { close(descriptor) }
+        let before = FileStamp(descriptor)
+        try verify(
+            SignedPackage(path: "/proc/self/fd/\(descriptor)", name: name), keyring)
+        var hasher = StreamHasher(algorithm)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+        defer { buffer.deallocate() }
+        while true {
+            let count = read(descriptor, buffer.baseAddress, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else {
+                throw .unreadable(name: name, reason: "it cannot be read: errno \(errno)")
+            }
+            if count == 0 { break }
+            hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+        guard before == FileStamp(descriptor) else {
+            throw .unreadable(name: name, reason: "somebody wrote into it meanwhile")
+        }
+        return hasher.finish()
     }
 
     /// The files that librpm's own check at the start of a transaction would refuse are refused
@@ -44,6 +81,21 @@ extension Keyring {
         var unused = rpmQVKArguments_s()
         guard rpmVerifySignatures(&unused, transaction, file, path) != 0 else { return }
         throw SignatureReport(lines: RPMLog.lines()).error(name)
+    }
+}
+
+/// What changes with every write to a file.
+private struct FileStamp: Equatable {
+    let size: Int
+    let seconds: Int
+    let nanoseconds: Int
+
+    init(_ descriptor: Int32) {
+        var status = stat()
+        let isKnown = fstat(descriptor, &status) == 0
+        size = isKnown ? Int(status.st_size) : -1
+        seconds = status.st_ctim.tv_sec
+        nanoseconds = status.st_ctim.tv_nsec
     }
 }
 

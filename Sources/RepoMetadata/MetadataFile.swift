@@ -56,7 +56,7 @@ public struct PackagePieces: Sendable, Hashable {
 
 /// Writes packages' pieces, with a buffer that is used again for the next one.
 public struct PieceWriter {
-    private var writer = XMLWriter()
+    var writer = XMLWriter()
 
     public init() {}
 

@@ -76,13 +76,10 @@ private struct RecordFields {
         PieceError(offset: 0, what: "\(of) has no \(what)")
     }
 
-    /// createrepo_c calls SHA-1 `sha` too.
     private static func digest(_ type: [UInt8]?, _ hex: [UInt8]?) -> Digest? {
-        guard let type, let hex else { return nil }
-        let name = String(decoding: type, as: UTF8.self)
-        guard let algorithm = name == "sha" ? .sha1 : DigestAlgorithm(rawValue: name) else {
-            return nil
-        }
+        guard let type, let hex,
+            let algorithm = DigestAlgorithm(rawValue: String(decoding: type, as: UTF8.self))
+        else { return nil }
         return Digest(algorithm, hex: String(decoding: hex, as: UTF8.self))
     }
 

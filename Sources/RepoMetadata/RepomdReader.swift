@@ -29,9 +29,11 @@ public struct RepomdIndex: Sendable, Hashable {
     public func record(_ type: String) -> Record? { records.first { $0.type == type } }
 
     /// Reads `repomd.xml` (the format of createrepo_c's xml_dump_repomd.c). Records of unknown
-    /// types are kept; one without a location or a checksum that can be checked is an error.
-    public init(reading bytes: [UInt8]) throws(RepomdError) {
-        var reader = RepomdReader()
+    /// types are kept; one without a location or a checksum that can be checked is an error. MD5
+    /// and SHA-1 are no protection: a checksum of theirs does not count as one, except for who
+    /// works on the repository itself (`acceptsWeak`).
+    public init(reading bytes: [UInt8], acceptsWeak: Bool = false) throws(RepomdError) {
+        var reader = RepomdReader(acceptsWeak: acceptsWeak)
         do {
             var events = XMLEvents(bytes)
             while let event = try events.next() { try reader.take(event) }
@@ -70,6 +72,7 @@ extension RepomdError: CustomStringConvertible {
 
 /// Builds records out of events.
 private struct RepomdReader {
+    private let acceptsWeak: Bool
     private(set) var revision = ""
     private(set) var tags = RepomdDocument.Tags()
     private(set) var records: [RepomdIndex.Record] = []
@@ -90,6 +93,8 @@ private struct RepomdReader {
         var timestamp: Int64?
     }
 
+    init(acceptsWeak: Bool) { self.acceptsWeak = acceptsWeak }
+
     mutating func take(_ event: XMLEvents.Event) throws(RepomdError) {
         switch event {
         case .start(let name, let attributes): start(name, attributes)
@@ -104,7 +109,7 @@ private struct RepomdReader {
         case "repomd": hasRoot = true
         case "data": current = Fields(type: attributes["type"] ?? "")
         case "location": current?.location = attributes["href"]
-        case "checksum", "open-checksum": algorithm = attributes["type"].flatMap(Self.algorithm)
+        case "checksum", "open-checksum": algorithm = attributes["type"].flatMap(usable)
         case "distro": cpeID = attributes["cpeid"]
         default: break
         }
@@ -149,15 +154,7 @@ private struct RepomdReader {
                 timestamp: fields.timestamp))
     }
 
-    /// createrepo calls SHA-1 `sha`. MD5 and SHA-1 are no protection, so a checksum of theirs does
-    /// not count as one.
-    private static func algorithm(_ name: String) -> DigestAlgorithm? {
-        switch DigestAlgorithm(rawValue: name) {
-        case .sha224: .sha224
-        case .sha256: .sha256
-        case .sha384: .sha384
-        case .sha512: .sha512
-        case .md5, .sha1, nil: nil
-        }
+    private func usable(_ name: String) -> DigestAlgorithm? {
+        DigestAlgorithm(rawValue: name).flatMap { $0.isWeak && !acceptsWeak ? nil : $0 }
     }
 }

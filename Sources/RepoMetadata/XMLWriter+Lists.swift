@@ -11,6 +11,30 @@ extension XMLWriter {
         raw("</package>\n")
     }
 
+    /// A package's piece of filelists-ext.xml.
+    mutating func filelists(_ package: Package, _ hashes: FileHashes) {
+        let files = package.files
+        identity(package)
+        raw("  <checksum")
+        attribute("type", Array(hashes.algorithm.utf8))
+        raw("/>\n")
+        for (index, entry) in files.entries.enumerated() {
+            raw("  <file")
+            switch entry.kind {
+            case .file: break
+            case .directory: raw(" type=\"dir\"")
+            case .ghost: raw(" type=\"ghost\"")
+            }
+            if index < hashes.places.count, !hashes.places[index].isEmpty {
+                attribute("hash", Array(files.bytes[hashes.places[index]]))
+            }
+            raw(">")
+            text(files.bytes, files.directories[entry.directory], entry.name)
+            raw("</file>\n")
+        }
+        raw("</package>\n")
+    }
+
     /// A package's piece of other.xml (createrepo_c's xml_dump_other.c).
     mutating func other(_ package: Package) {
         identity(package)

@@ -4,9 +4,13 @@ internal import Synchronization
 /// Shows how far an index is: a line that is written over, where somebody watches a terminal.
 final class IndexProgress: Sendable {
     static let interval = Duration.milliseconds(200)
+    /// Seconds before which nothing is said of how fast it goes.
+    static let shortest = 0.2
 
     private struct State {
         var shown: ContinuousClock.Instant?
+        /// The one that is shown.
+        var count = 0
         var started: ContinuousClock.Instant?
     }
 
@@ -35,23 +39,35 @@ final class IndexProgress: Sendable {
 
     /// Takes the line away.
     func end() {
-        if state.withLock({ $0.shown }) != nil { Terminal.overwrite("") }
+        let isShown = state.withLock { state in
+            defer { state.shown = nil }
+            return state.shown != nil
+        }
+        if isShown { Terminal.overwrite("") }
     }
 
     private func detail(_ text: String) {
-        if isVerbose && !isQuiet { Terminal.error(text) }
+        guard isVerbose && !isQuiet else { return }
+        end()
+        Terminal.error(text)
     }
 
     private func line(_ count: Int, of total: Int) {
         if isQuiet || !Terminal.isWatched { return }
-        let rate: Int? = state.withLock { state in
+        // Written with the lock held: workers come in any order, and the last must be the last.
+        state.withLock { state in
             let now = ContinuousClock.now
-            if let shown = state.shown, now - shown < Self.interval, count < total { return nil }
-            state.shown = now
+            if let shown = state.shown, now - shown < Self.interval, count < total { return }
+            guard count > state.count else { return }
+            (state.shown, state.count) = (now, count)
             let seconds = (now - (state.started ?? now)) / .seconds(1)
-            return seconds > 0 ? Int(Double(count) / seconds) : 0
+            var text = "\(count) of \(total) packages"
+            if seconds > Self.shortest {
+                let rate = Double(count) / seconds
+                let left = Int((Double(total - count) / rate).rounded(.up))
+                text += ", \(Int(rate.rounded())) a second, \(left) s left"
+            }
+            Terminal.overwrite(text)
         }
-        guard let rate else { return }
-        Terminal.overwrite("\(count) of \(total) packages, \(rate) a second")
     }
 }

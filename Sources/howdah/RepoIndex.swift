@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Host
 internal import RepoPublish
 
 struct RepoIndex: AsyncParsableCommand {
@@ -25,14 +26,20 @@ struct RepoIndex: AsyncParsableCommand {
 
     func run() async throws {
         if arguments.running.version {
-            print("howdah repo index, with the metadata of createrepo_c 0.17.3")
+            print("\(HowdahVersion.text), with the metadata of createrepo_c 0.17.3")
             return
         }
         let running = arguments.running
+        if arguments.format.isWeak && !running.quiet {
+            Terminal.error(
+                "MD5 and SHA-1 protect nothing; give them only to readers that know nothing else")
+        }
         let progress = IndexProgress(isQuiet: running.quiet, isVerbose: running.verbose)
         let indexer = try RepositoryIndexer(
             directory: arguments.root(), options: arguments.options(),
             now: { Int64(time(nil)) })
+        // Also after an error, which comes on a line of its own.
+        defer { progress.end() }
         let outcome = try await indexer.run { progress.show($0) }
         progress.end()
         for package in outcome.leftOut { Terminal.error("left out: \(package.reason)") }

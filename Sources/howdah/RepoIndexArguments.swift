@@ -107,7 +107,8 @@ struct UpdateArguments: ParsableArguments {
 struct FormatArguments: ParsableArguments {
     @Option(
         name: [.long, .customShort("s", allowingJoined: true)], parsing: .unconditional,
-        help: "Checksums: sha224, sha256, sha384 or sha512.")
+        help: "Checksums: sha224, sha256, sha384, sha512, or md5, sha, sha1, which protect nothing."
+    )
     var checksum = "sha256"
 
     @Option(parsing: .unconditional, help: "Checksums of the metadata files.")
@@ -127,6 +128,9 @@ struct FormatArguments: ParsableArguments {
 
     @Flag(help: "Names of metadata files are always the same.")
     var simpleMdFilenames = false
+
+    @Flag(help: "Write filelists-ext too: the packages' files with their hashes.")
+    var filelistsExt = false
 
     @Option(
         parsing: .unconditional,

@@ -117,7 +117,7 @@ struct IndexArguments: ParsableArguments {
     /// Whether a type is none of those that are made of packages.
     private static func isExtra(_ type: String) -> Bool {
         let name = type.split(separator: "_").first ?? ""
-        return !name.isEmpty && !["primary", "filelists", "other"].contains(name)
+        return !name.isEmpty && !["primary", "filelists", "filelists-ext", "other"].contains(name)
             && type.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "/") }
     }
 
@@ -142,9 +142,11 @@ struct IndexArguments: ParsableArguments {
         let extra = try format.compressType.map(Self.compression)
         made.compression = general ?? .gzip
         made.extraCompression = general ?? (format.xz ? .xz : extra ?? .gzip)
-        made.checksum = try Self.algorithm(format.checksum)
-        made.metadataChecksum = try Self.algorithm(format.repomdChecksum ?? format.checksum)
+        made.checksum = try FormatArguments.algorithm(format.checksum)
+        made.metadataChecksum = try FormatArguments.algorithm(
+            format.repomdChecksum ?? format.checksum)
         made.hasUniqueNames = !format.simpleMdFilenames
+        made.listsHashes = format.filelistsExt
         guard format.changelogLimit >= -1 else {
             throw ValidationError("--changelog-limit is less than -1")
         }
@@ -177,16 +179,22 @@ struct IndexArguments: ParsableArguments {
         }
         return compression
     }
+}
 
-    private static func algorithm(_ name: String) throws -> DigestAlgorithm {
-        switch DigestAlgorithm(rawValue: name.lowercased()) {
-        case .sha224: .sha224
-        case .sha256: .sha256
-        case .sha384: .sha384
-        case .sha512: .sha512
-        case .md5, .sha1, nil:
-            throw ValidationError(
-                "'\(name)' is no checksum that protects; use sha224, sha256, sha384 or sha512")
+extension FormatArguments {
+    /// Whether a checksum is asked for that protects nothing.
+    var isWeak: Bool {
+        [checksum, repomdChecksum ?? checksum].contains {
+            DigestAlgorithm(rawValue: $0.lowercased())?.isWeak == true
         }
+    }
+
+    static func algorithm(_ name: String) throws -> DigestAlgorithm {
+        guard let algorithm = DigestAlgorithm(rawValue: name.lowercased()) else {
+            throw ValidationError(
+                "'\(name)' is no checksum; use sha224, sha256, sha384 or sha512 (or, for readers "
+                    + "that know nothing else, sha, sha1 or md5)")
+        }
+        return algorithm
     }
 }

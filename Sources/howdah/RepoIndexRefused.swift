@@ -18,7 +18,6 @@ struct RefusedArguments: ParsableArguments {
     @Flag(help: .hidden) var split = false
     @Flag(help: .hidden) var compatibility = false
     @Flag(help: .hidden) var ignoreLock = false
-    @Flag(help: .hidden) var filelistsExt = false
     @Option(
         name: [.long, .customShort("c", allowingJoined: true)], parsing: .unconditional,
         help: .hidden)
@@ -48,10 +47,6 @@ struct RefusedArguments: ParsableArguments {
                 "it means the first createrepo's --retain-old-md; use --retain-old-md-by-age"
             ),
             (ignoreLock, "ignore-lock", "two runs at once lose packages; wait for the other one"),
-            (
-                filelistsExt, "filelists-ext",
-                "no current dnf needs the files' own hashes; filelists are written"
-            ),
             (cachedir != nil, "cachedir", "checksums are not kept apart; use --update"),
             (
                 readPkgsList != nil, "read-pkgs-list",

@@ -81,4 +81,15 @@ final class Folder: Sendable {
         try files.removeTree("/tree")
         #expect(try files.list("/") == ["kept"])
     }
+
+    @Test func `a temporary name is known again, and no other`() {
+        #expect(Files.isTemporary(Files.temporaryName("repomd.xml")))
+        for name in [
+            ".howdah-1-2", "a.howdah-", "a.howdah-1", "a.howdah-1-2-3", "a.howdah-b-2",
+            "a.howdah-1-",
+            ".howdah-lock", "a.howdah-notes",
+        ] {
+            #expect(!Files.isTemporary(name), "\(name)")
+        }
+    }
 }

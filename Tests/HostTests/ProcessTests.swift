@@ -30,6 +30,18 @@ import Testing
         #expect(ProcessIdentity.of(pid: child) == nil)
     }
 
+    @Test func `a program that does not read its input ends nothing but itself`() async throws {
+        // More than a pipe holds.
+        let input = [UInt8](repeating: 1, count: 1 << 20)
+        for script in ["exit 3", "exec <&-; sleep 0.2; exit 3", "head -c 1 >/dev/null; exit 3"] {
+            let result = try await ProcessRunner().run(
+                "/bin/sh", ["-c", script], input: input)
+            #expect(result.end == .exited(3))
+        }
+        let all = try await ProcessRunner().run("wc", ["-c"], input: input)
+        #expect(all.outputText == "\(input.count)\n")
+    }
+
     @Test func `more output than the limit is an error`() async {
         await #expect(throws: ProcessError.self) {
             try await ProcessRunner().run(

@@ -20,7 +20,9 @@ struct IndexOptionsTests {
         ["-u", "https://mirror.example.com/", "--location-prefix", "Packages/"],
         ["--location-prefix=../x//y//"], ["--cut-dirs", "1"],
         ["--cut-dirs=2", "--location-prefix", "p"],
-        ["-s", "sha512"], ["--checksum=SHA224"], ["-s", "sha384", "--repomd-checksum", "sha256"],
+        ["-s", "sha512"], ["--checksum=SHA224"], ["-s", "md5"], ["--checksum=SHA"],
+        ["-s", "sha1"], ["-s", "sha", "--repomd-checksum", "sha256", "-g", "@/comps.xml"],
+        ["-s", "sha384", "--repomd-checksum", "sha256"],
         ["--general-compress-type", "xz"], ["--general-compress-type=bz2", "-g", "@/comps.xml"],
         ["--compress-type=xz", "--groupfile=@/comps.xml"], ["--xz", "-g", "@/comps.xml"],
         ["-g", "@/comps.xml", "--simple-md-filenames"], ["--simple-md-filenames"],
@@ -95,10 +97,11 @@ struct IndexOptionsTests {
         "--database", "-d", "--local-sqlite", "--deltas", "--oldpackagedirs=x", "--num-deltas=1",
         "--max-delta-rpm-size=1", "--zck", "--zck-dict-dir=x", "--split", "--compatibility",
         "--ignore-lock", "--cachedir=x", "-cx", "--read-pkgs-list=x", "--no-pretty",
-        "--checksum=md5", "-ssha1", "--checksum=sha", "--general-compress-type=zck",
+        "--checksum=md4", "-ssha3", "--general-compress-type=zck",
         "--set-timestamp-to-revision", "--cut-dirs=-1", "--changelog-limit=-2",
         "--retain-old-md-by-age=5x", "--retain-old-md=-2", "--duplicates=some", "--nonsense",
         "--add-metadata=primary=x", "--add-metadata=updateinfo", "--remove-metadata=filelists_db",
+        "--add-metadata=filelists-ext=x",
         "--pkglist=/nonexistent",
     ])
     func `what is not offered is refused with a sentence`(option: String) async throws {

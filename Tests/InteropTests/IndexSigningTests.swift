@@ -1,7 +1,10 @@
+import Digests
 import FoundationEssentials
-import RepoPublish
+import RepoMetadata
 import Support
 import Testing
+
+@testable import RepoPublish
 
 /// Signatures of packages and of the index, by rpmsign and gpg.
 @Suite(.enabled(if: Command.exists("rpmsign"), "needs rpmsign"))
@@ -42,6 +45,59 @@ struct IndexSigningTests {
                     options.keyrings = [directory + "/none.asc"]
                     await #expect(throws: IndexError.self) { try await index(packages, options) }
                 }
+            }
+        }
+    }
+
+    @Test func `what is indexed is the content whose signature was checked`() async throws {
+        try await withTemporaryDirectory { directory in
+            try await TestKey.with { key in
+                let packages = directory + "/packages"
+                let path = try await RPMBuilder(directory: packages).build(
+                    .init("one"), signedBy: key)
+                let other = try await RPMBuilder(directory: directory).build(
+                    .init("one", version: "2.0"), signedBy: key)
+                try await index(packages)
+                // Under the name and, as far as the rule says, the look of the old one.
+                try writeFile(path, try readWhole(other))
+                var options = IndexOptions()
+                options.update = UpdateRule()
+                options.update?.skipsStatus = true
+                #expect(try await index(packages, options).read == 0)
+                options.keyrings = [directory + "/ring.asc"]
+                try writeFile(directory + "/ring.asc", Array(key.publicKey.utf8))
+                #expect(try await index(packages, options).read == 1)
+                let record = try #require(try await records(DirectoryStore(root: packages)).first)
+                #expect(try record.digest == Digest.of(readWhole(other)))
+
+                // It is replaced between the check and the reading.
+                var found = try PackageFinder(root: packages).find().packages
+                found[0].signed = Digest.of(try readWhole(path))
+                let reader = PackageReader(root: packages, options: options)
+                #expect(await reader.read(found).leftOut.isEmpty)
+                try await RPMBuilder(directory: packages).build(.init("one"))
+                let late = await reader.read(found)
+                #expect(late.state.records.isEmpty)
+                #expect(late.leftOut.first?.reason.contains("after its signature") == true)
+            }
+        }
+    }
+
+    @Test func `nothing is added unless a key of the ring signed all of it`() async throws {
+        try await withTemporaryDirectory { directory in
+            try await TestKey.with { key in
+                let builder = RPMBuilder(directory: directory)
+                let signed = try await builder.build(.init("signed"), signedBy: key)
+                let unsigned = try await builder.build(.init("unsigned"))
+                let (store, ring) = (directory + "/store", directory + "/ring.asc")
+                try writeFile(ring, Array(key.publicKey.utf8))
+                let add = ["repo", "add", store, "--require-signed", ring]
+                let refused = try await HowdahProgram.run(add + [signed, unsigned], mayFail: true)
+                #expect(refused.exitCode == 1)
+                #expect(refused.errors.contains("'\(unsigned)' is not signed"))
+                #expect(!FileManager.default.fileExists(atPath: store))
+                try await HowdahProgram.run(add + [signed])
+                #expect(try await names(DirectoryStore(root: store)) == ["signed"])
             }
         }
     }

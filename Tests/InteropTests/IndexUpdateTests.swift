@@ -45,7 +45,8 @@ struct IndexUpdateTests {
             let link = try CreaterepoLink(in: directory)
             let cases = [
                 ["--baseurl", "https://example.com/"], ["--baseurl", "https://example.com/"],
-                ["--location-prefix", "p"], ["--checksum", "sha512"], [],
+                ["--location-prefix", "p"], ["--checksum", "sha512"], ["--checksum", "sha"],
+                ["--checksum", "sha"], ["--checksum", "sha1"], [],
             ]
             for options in cases {
                 try await link.run(["--update"] + options + [packages])

@@ -24,6 +24,11 @@ static inline int howdah_pidfd_send_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0);
 }
 
+// Hidden behind _GNU_SOURCE; 1 is MFD_CLOEXEC.
+static inline int howdah_memory_file(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, 1);
+}
+
 // open(2) and ioctl(2) are variadic too.
 static inline int howdah_open(const char *path, int flags, mode_t mode) {
     return open(path, flags, mode);

@@ -31,9 +31,6 @@ public struct ExtraMetadata: Sendable {
 
 /// Reads such files for a snapshot.
 struct ExtraFiles {
-    /// Bytes of one file, opened.
-    static let maximumSize = 1 << 30
-
     /// Below the root that `repomd.xml`'s places are below.
     let files: Files
     let options: ExtraMetadata
@@ -50,13 +47,20 @@ struct ExtraFiles {
         return found
     }
 
-    /// Databases and zchunk files only repeat others.
     private func stays(_ type: String) -> Bool {
         let base = Self.base(type)
-        if MetadataFile(rawValue: base) != nil || type.hasSuffix("_zck") { return false }
+        if !Self.isOther(type) { return false }
         if options.groupFile != nil && base == "group" { return false }
         return !options.removals.contains(type) && !options.removals.contains(base)
             && !options.additions.contains { $0.type == base }
+    }
+
+    /// Whether a type of metadata is not made of the packages. Databases and zchunk files only
+    /// repeat others, and would keep telling of the old state.
+    static func isOther(_ type: String) -> Bool {
+        let base = base(type)
+        return MetadataFile(rawValue: base) == nil && base != HashedFileLists.type
+            && !type.hasSuffix("_zck")
     }
 
     /// A type without what says how it is packed: `group` for `group_gz`.
@@ -71,7 +75,7 @@ struct ExtraFiles {
     private func kept(_ record: RepomdIndex.Record) throws -> SnapshotOptions.OtherRecord {
         let bytes: [UInt8]
         do {
-            bytes = try files.read("/" + record.location, limit: Self.maximumSize)
+            bytes = try files.read("/" + record.location, limit: SnapshotOptions.maximumOtherSize)
         } catch {
             throw IndexError.extra(path: record.location, reason: "\(error)")
         }
@@ -94,7 +98,8 @@ struct ExtraFiles {
         }
         do {
             let open = try Decompressor.decompress(
-                try read(addition.path), limit: Self.maximumSize, name: addition.path)
+                try read(addition.path), limit: SnapshotOptions.maximumOtherSize,
+                name: addition.path)
             return try packed(addition.type, name, open)
         } catch let error as ArchiveError {
             throw IndexError.extra(path: addition.path, reason: "\(error)")
@@ -120,7 +125,7 @@ struct ExtraFiles {
 
     private func read(_ path: String) throws -> [UInt8] {
         do {
-            return try Files().read(path, limit: Self.maximumSize)
+            return try Files().read(path, limit: SnapshotOptions.maximumOtherSize)
         } catch {
             throw IndexError.extra(path: path, reason: "\(error)")
         }

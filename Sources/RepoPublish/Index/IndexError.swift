@@ -11,6 +11,8 @@ public enum IndexError: Error, Sendable, Hashable {
     case foreignLock(path: String)
     /// Metadata that is not made of packages cannot be had.
     case extra(path: String, reason: String)
+    /// Two metadata files would overwrite each other.
+    case sameName(path: String, types: [String])
     case duplicates([DuplicatePackages])
     /// Metadata that was there, and without which this cannot be done.
     case unusable(path: String, reason: String)
@@ -37,6 +39,9 @@ extension IndexError: CustomStringConvertible {
                 + "remove that directory"
         case .extra(let path, let reason):
             "'\(path)' cannot be put into the metadata: \(reason)"
+        case .sameName(let path, let types):
+            "two files cannot both be '\(path)' (\(types.joined(separator: " and "))); rename one, "
+                + "or leave --simple-md-filenames out"
         case .duplicates(let duplicates):
             "nothing was written, since packages are there more than once: "
                 + duplicates.map { "\($0)" }.joined(separator: "; ")

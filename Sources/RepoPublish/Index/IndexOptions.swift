@@ -56,6 +56,8 @@ public struct MetadataFormat: Sendable, Hashable {
     public var metadataChecksum = DigestAlgorithm.sha256
     /// Whether files' names begin with their checksum.
     public var hasUniqueNames = true
+    /// Whether a file more lists the packages' files with their hashes (`filelists-ext`).
+    public var listsHashes = false
     /// Entries of each changelog, the newest; all if negative.
     public var changelogLimit = 10
     /// Nil: the time.

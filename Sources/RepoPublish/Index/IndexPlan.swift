@@ -16,25 +16,29 @@ struct IndexPlan: Sendable {
     private(set) var borrowed: [Borrowed] = []
     private(set) var read: [FoundPackage] = []
 
-    /// `old` is this repository's own state, `others` are those that may be borrowed from.
+    /// `old` is this repository's own state, `others` are those that may be borrowed from. Where
+    /// files' hashes are wanted, a package is taken over only if they are among `hashes`.
     init(
         _ found: [FoundPackage], old: RepositoryState, others: [RepositoryState],
-        options: IndexOptions
+        options: IndexOptions, hashes: HashedLists? = nil
     ) {
+        func isSame(_ record: PackageRecord, _ package: FoundPackage) -> Bool {
+            hashes?.contains(record.digest) != false && Self.isSame(record, package, options)
+        }
         removed = Set(old.records.indices)
         let own = Self.places(old)
         let places = others.map(Self.places)
         for package in found {
             let location = Array(options.location.location(of: package.path).utf8)
             if let index = own[location], removed.contains(index),
-                Self.isSame(old.records[index], package, options)
+                isSame(old.records[index], package)
             {
                 removed.remove(index)
                 continue
             }
             let borrowed = others.indices.lazy.compactMap { state -> Borrowed? in
                 guard let index = places[state][location],
-                    Self.isSame(others[state].records[index], package, options)
+                    isSame(others[state].records[index], package)
                 else { return nil }
                 return Borrowed(state: state, index: index)
             }.first
@@ -57,7 +61,8 @@ struct IndexPlan: Sendable {
         _ record: PackageRecord, _ package: FoundPackage, _ options: IndexOptions
     ) -> Bool {
         guard record.base == options.location.base.map({ Array($0.utf8) }),
-            record.digest.algorithm == options.format.checksum
+            record.digest.algorithm == options.format.checksum,
+            package.signed == nil || package.signed == record.digest
         else { return false }
         if options.update?.skipsStatus == true { return true }
         return record.size == package.size && record.fileTime == package.modified

@@ -23,7 +23,7 @@ struct OldIndex {
         var reason: String?
         if let bytes {
             do throws(RepomdError) {
-                index = try RepomdIndex(reading: bytes)
+                index = try RepomdIndex(reading: bytes, acceptsWeak: true)
             } catch {
                 (index, reason) = (nil, "\(error)")
             }

@@ -72,6 +72,13 @@ extension FileList {
     }
 }
 
+extension FileHashes {
+    init(_ header: PackageHeader) {
+        self.init(
+            algorithm: header.number(.fileDigestAlgorithm), places: header.ranges(.fileDigests))
+    }
+}
+
 extension PackageHeader {
     fileprivate func relations(
         _ name: HeaderTag, _ flags: HeaderTag, _ version: HeaderTag

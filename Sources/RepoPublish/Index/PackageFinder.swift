@@ -1,3 +1,4 @@
+internal import Digests
 internal import Glibc
 
 /// A package file that was found.
@@ -8,6 +9,8 @@ struct FoundPackage: Sendable, Hashable {
     let size: Int64
     /// Seconds since 1970.
     let modified: Int64
+    /// Of the content the signature of which was checked; nil where none was.
+    var signed: Digest?
 }
 
 /// Finds the packages of a tree.

@@ -17,9 +17,12 @@ struct PackageReader {
     private let format: MetadataFormat
     private let workers: Int
     private let checksPayloads: Bool
+    /// Takes the files' hashes, where they are wanted.
+    private let hashes: HashedListCollector?
 
     /// The packages' paths begin at `root`.
-    init(root: String, options: IndexOptions) {
+    init(root: String, options: IndexOptions, hashes: HashedListCollector? = nil) {
+        self.hashes = hashes
         self.root = root
         location = options.location
         format = options.format
@@ -73,6 +76,10 @@ struct PackageReader {
     ) -> StateCollector.Delivery {
         do {
             let file = try result.get()
+            if let signed = found.signed, signed != file.digest {
+                let reason = "'\(found.path)' changed after its signature was checked"
+                return .leftOut(LeftOut(path: found.path, reason: reason))
+            }
             guard
                 var package = Package(
                     file, location: location.location(of: found.path),
@@ -82,7 +89,12 @@ struct PackageReader {
                 return .leftOut(LeftOut(path: found.path, reason: reason))
             }
             package.base = location.base.map { Array($0.utf8) }
-            return .package(PackageRecord(package), try writer.pieces(package))
+            let pieces = try writer.pieces(package)
+            if let hashes {
+                hashes.add(
+                    try writer.piece(package, FileHashes(file.header)), of: package.digest)
+            }
+            return .package(PackageRecord(package), pieces)
         } catch {
             return .leftOut(LeftOut(path: found.path, reason: "\(error)"))
         }

@@ -50,11 +50,16 @@ public struct RepositoryIndexer: Sendable {
         let state = try oldState(old)
         var found = try find(state, watch)
         if let keyrings = options.keyrings {
-            found = try await SignedPackages(root: directory, keyrings: keyrings).select(found)
+            found = try await SignedPackages(
+                keyrings: keyrings, algorithm: options.format.checksum
+            ).select(found, below: directory)
         }
-        let made = try await read(found, state, watch)
+        let hashes = try options.format.listsHashes ? HashedListCollector(known(old)) : nil
+        let made = try await read(found, state, hashes, watch)
         let time = options.format.timestamp ?? now()
-        let snapshot = try made.state.snapshot(snapshotOptions(time, others))
+        let lists = try hashes.map { try list($0, made.state) }
+        let snapshot = try made.state.snapshot(
+            snapshotOptions(time, others + (lists.map { [$0] } ?? [])))
         let writer = IndexWriter(files: files, options: options)
         let isThere = try await writer.isThere(snapshot, old)
         if !isThere { try await writer.write(snapshot, replacing: old, now: now()) }
@@ -73,6 +78,23 @@ public struct RepositoryIndexer: Sendable {
         if options.selection.recyclesList { return try old.state() }
         if options.update == nil { return .empty }
         return (try? old.state()) ?? .empty
+    }
+
+    /// The files' hashes that need not be read again.
+    private func known(_ old: OldIndex) throws -> HashedLists {
+        var known = HashedLists()
+        guard let update = options.update else { return known }
+        known.take(old)
+        for path in update.paths { known.take(try OldIndex(Files(root: path))) }
+        return known
+    }
+
+    private func list(
+        _ hashes: HashedListCollector, _ state: RepositoryState
+    ) throws -> SnapshotOptions.OtherRecord {
+        var lists = hashes.known
+        return try lists.record(
+            state.records, options.format.compression, options.format.metadataChecksum)
     }
 
     private func find(
@@ -97,7 +119,7 @@ public struct RepositoryIndexer: Sendable {
     }
 
     private func read(
-        _ found: PackageFinder.Found, _ old: RepositoryState,
+        _ found: PackageFinder.Found, _ old: RepositoryState, _ hashes: HashedListCollector?,
         _ watch: @escaping @Sendable (IndexEvent) -> Void
     ) async throws -> Made {
         let old = options.update == nil ? .empty : old
@@ -107,9 +129,11 @@ public struct RepositoryIndexer: Sendable {
         if options.update != nil {
             watch(.loaded(others.reduce(old.records.count) { $0 + $1.records.count }))
         }
-        let plan = IndexPlan(found.packages, old: old, others: others, options: options)
+        let plan = IndexPlan(
+            found.packages, old: old, others: others, options: options, hashes: hashes?.known)
         watch(.reading(plan.read.count, workers: options.workers))
-        let read = await PackageReader(root: directory, options: options).read(plan.read, watch)
+        let read = await PackageReader(root: directory, options: options, hashes: hashes)
+            .read(plan.read, watch)
         var state = try old.changing(remove: plan.removed, add: read.state)
         for (number, other) in others.enumerated() {
             let borrowed = plan.borrowed.filter { $0.state == number }.map(\.index)

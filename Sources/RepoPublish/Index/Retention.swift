@@ -41,7 +41,10 @@ struct OldMetadata {
                 continue
             }
             if files.isDirectory("/" + place) { continue }
-            if Self.isLeftover(name) || goes(place, name, previous, now) {
+            if Files.isTemporary(name) {
+                // What a run that was killed had begun to write.
+                files.removeAbandoned("/" + place)
+            } else if goes(place, name, previous, now) {
                 try files.remove("/" + place)
             }
         }
@@ -54,7 +57,8 @@ struct OldMetadata {
         case .all: false
         case .none: previous.contains(place)
         case .previous: !previous.contains(place) && Self.isOurs(name)
-        case .age(let seconds): now - modified(place) > seconds
+        case .age(let seconds):
+            (previous.contains(place) || Self.isOurs(name)) && now - modified(place) > seconds
         }
     }
 
@@ -62,11 +66,6 @@ struct OldMetadata {
         var status = stat()
         guard stat(files.root + "/" + place, &status) == 0 else { return .max }
         return Int64(status.st_mtim.tv_sec)
-    }
-
-    /// What a run that was killed had begun to write.
-    private static func isLeftover(_ name: String) -> Bool {
-        name.contains(".howdah-")
     }
 
     /// `<checksum>-<something>`: what some index made.

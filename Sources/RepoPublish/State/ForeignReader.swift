@@ -83,7 +83,7 @@ struct ForeignReader: ~Copyable {
 }
 
 /// One metadata file, decompressed as it is read.
-private final class PieceStream {
+final class PieceStream {
     static let blockSize = 256 << 10
     /// Bytes of one package's piece.
     static let maximumPieceSize = 256 << 20

@@ -16,7 +16,8 @@ extension RepositoryState {
         var builder = SnapshotBuilder(options)
         for file in MetadataFile.allCases {
             let packed = try packed(file, options)
-            builder.add(file, packed.bytes, openDigest: packed.digest, openSize: packed.openSize)
+            try builder.add(
+                file, packed.bytes, openDigest: packed.digest, openSize: packed.openSize)
         }
         for other in options.others.sorted(by: { $0.type < $1.type }) { try builder.add(other) }
         return builder.snapshot

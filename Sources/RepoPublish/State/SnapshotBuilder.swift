@@ -17,32 +17,38 @@ struct SnapshotBuilder {
 
     mutating func add(
         _ kind: MetadataFile, _ bytes: [UInt8], openDigest: Digest, openSize: Int
-    ) {
+    ) throws(IndexError) {
         let isPacked = options.compression != .none
-        add(
+        try add(
             type: kind.rawValue, name: "\(kind.rawValue).xml\(options.compression.suffix)", bytes,
             openDigest: isPacked ? openDigest : nil, openSize: isPacked ? openSize : nil,
             timestamp: options.time)
     }
 
-    mutating func add(_ other: SnapshotOptions.OtherRecord) throws(ArchiveError) {
-        var open: [UInt8]?
-        if Compression(recognising: other.bytes) != .none {
-            open = try Decompressor.decompress(
-                other.bytes, limit: RepositoryState.maximumOpenSize, name: other.name)
+    mutating func add(_ other: SnapshotOptions.OtherRecord) throws {
+        var open = other.open
+        if open == nil, Compression(recognising: other.bytes) != .none {
+            let content = try Decompressor.decompress(
+                other.bytes, limit: SnapshotOptions.maximumOtherSize, name: other.name)
+            open = .init(digest: Digest.of(content, options.algorithm), size: content.count)
         }
-        add(
-            type: other.type, name: other.name, other.bytes,
-            openDigest: open.map { Digest.of($0, options.algorithm) }, openSize: open?.count,
-            timestamp: other.timestamp ?? options.time)
+        try add(
+            type: other.type, name: other.name, other.bytes, openDigest: open?.digest,
+            openSize: open?.size, timestamp: other.timestamp ?? options.time)
     }
 
     private mutating func add(
         type: String, name: String, _ bytes: [UInt8], openDigest: Digest?, openSize: Int?,
         timestamp: Int64
-    ) {
+    ) throws(IndexError) {
         let digest = Digest.of(bytes, options.algorithm)
         let location = "repodata/" + (options.hasUniqueNames ? "\(digest.hex)-\(name)" : name)
+        if let place = files.firstIndex(where: { $0.path == location }),
+            files[place].bytes != bytes
+        {
+            let other = repomd.records[place].type
+            throw .sameName(path: location, types: [other, type])
+        }
         files.append(Snapshot.File(path: location, bytes: bytes))
         repomd.records.append(
             RepomdDocument.Record(

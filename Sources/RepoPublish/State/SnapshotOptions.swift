@@ -4,8 +4,18 @@ public import RepoMetadata
 
 /// How a state is written down.
 public struct SnapshotOptions: Sendable {
+    /// Bytes of one file of another kind, as it is stored and decompressed.
+    static let maximumOtherSize = 1 << 30
+
     /// A metadata file of another kind: groups, updates, modules.
     public struct OtherRecord: Sendable, Hashable {
+        /// What is known of the content when it is not compressed.
+        public struct Open: Sendable, Hashable {
+            public let digest: Digest
+            /// Bytes.
+            public let size: Int
+        }
+
         /// As in `repomd.xml`: `group`, `updateinfo`, `modules`.
         public var type: String
         /// The file's name without a checksum before it, such as `updateinfo.xml.gz`.
@@ -14,6 +24,8 @@ public struct SnapshotOptions: Sendable {
         public var bytes: [UInt8]
         /// Seconds since 1970; nil takes the snapshot's time.
         public var timestamp: Int64?
+        /// Nil: it is decompressed to find out.
+        public var open: Open?
 
         public init(type: String, name: String, bytes: [UInt8], timestamp: Int64? = nil) {
             self.type = type

@@ -137,11 +137,7 @@ struct OtherMetadata {
         uploads = own?.uploads.filter { paths.contains($0.path) } ?? []
     }
 
-    /// Not what only repeats the packages' metadata in other forms (sqlite, zchunk): that would
-    /// keep telling of the old state.
     private static func others(_ index: RepomdIndex?) -> [RepomdIndex.Record] {
-        index?.records.filter {
-            MetadataFile(rawValue: ExtraFiles.base($0.type)) == nil && !$0.type.hasSuffix("_zck")
-        } ?? []
+        index?.records.filter { ExtraFiles.isOther($0.type) } ?? []
     }
 }

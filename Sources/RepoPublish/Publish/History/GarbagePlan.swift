@@ -1,3 +1,5 @@
+internal import Host
+
 /// What may be removed from a place, and why not the rest. Making it does no I/O.
 struct GarbagePlan: Sendable {
     /// Paths, with their sizes in bytes.
@@ -16,14 +18,13 @@ struct GarbagePlan: Sendable {
         }
     }
 
-    /// Packages, metadata, and what a killed writer to a directory left. Anything else at the place
-    /// is somebody's.
+    /// Packages, metadata by its checksum, history, and what a killed writer to a directory left.
+    /// Anything else at the place is somebody's, such as a public key beside `repomd.xml`.
     static func isOurs(_ path: String) -> Bool {
         let name = path.split(separator: "/").last ?? ""
-        if name == ".howdah-lock" { return false }
-        if name.contains(DirectoryStore.mark) || name.hasSuffix(".rpm") { return true }
-        return path.hasPrefix("repodata/") && path != PublishPlan.repomdPath
-            && path != PublishPlan.signaturePath
+        if Files.isTemporary(name) || name.hasSuffix(".rpm") { return true }
+        return path.hasPrefix(HistoryKey.folder)
+            || path.hasPrefix("repodata/") && OldMetadata.isOurs(String(name))
     }
 }
 

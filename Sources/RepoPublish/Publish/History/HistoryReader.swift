@@ -65,7 +65,7 @@ struct HistoryReader: Sendable {
         guard
             let repomd = try await store.read(
                 HistoryKey.repomdPath(key), limit: RepositoryLimits.repomd),
-            let index = try? RepomdIndex(reading: repomd.bytes)
+            let index = try? RepomdIndex(reading: repomd.bytes, acceptsWeak: true)
         else { return [] }
         var names = Set(index.records.map(\.location))
         do {

@@ -49,7 +49,7 @@ public struct DirectoryStore: ObjectStore {
         let full = try files.resolve("/" + upload.path)
         let folder = upload.path.split(separator: "/").dropLast().joined(separator: "/")
         try files.makeDirectory("/" + folder)
-        let temporary = "\(full)\(Self.mark)\(getpid())-\(UInt32.random(in: .min ... .max))"
+        let temporary = Files.temporaryName(full)
         defer { unlink(temporary) }
         let tag = try write(upload, to: temporary)
         switch condition {
@@ -74,13 +74,6 @@ public struct DirectoryStore: ObjectStore {
 
     /// Both are files of this machine.
     public func copy(_ path: String, from other: any ObjectStore) async throws -> Bool { false }
-
-    /// Part of the name of a file that is being written.
-    static let mark = ".howdah-"
-
-    /// Whether a name is of something that is no object: a file that is being written, or was when
-    /// its writer was killed, or a lock.
-    static func isOwn(_ name: Substring) -> Bool { name.contains(mark) || name == ".howdah-lock" }
 
     private static func tag(_ bytes: [UInt8]) -> String { "\"\(Digest.of(bytes).hex)\"" }
 

@@ -56,6 +56,8 @@ enum FileCopy {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let descriptor = open(target, flags, 0o644)
         guard descriptor >= 0 else { throw FileError("write", target, code: errno) }
+        // Who clears away what killed writers left takes only what nobody has locked.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
         return descriptor
     }
 
