@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Host
 
 /// `howdah-node`: what runs on an instance. One file per verb.
 @main
@@ -7,6 +8,7 @@ struct HowdahNode: AsyncParsableCommand {
         commandName: "howdah-node",
         abstract: "Make an instance a node of its cluster, and keep it one.",
         discussion: "Example: howdah-node boot && exec howdah-node agent",
+        version: HowdahVersion.text,
         subcommands: [
             BootCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self,
             FactsCommand.self, InstallCommand.self,

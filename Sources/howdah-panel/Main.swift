@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Host
 
 /// `howdah-panel`: what runs on the Control Panel's host. One file per verb.
 @main
@@ -6,5 +7,6 @@ struct HowdahPanel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "howdah-panel",
         abstract: "The Control Panel: knows the nodes, gives volumes, shows the cluster.",
+        version: HowdahVersion.text,
         subcommands: [Serve.self, Check.self])
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Host
 
 /// `howdah`: what release engineers and operators run. One file per verb.
 @main
@@ -6,6 +7,7 @@ struct Howdah: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "howdah",
         abstract: "Publish packages, build images, try a cluster, look at one.",
+        version: HowdahVersion.text,
         subcommands: [ClusterCommand.self, ImageCommand.self, Local.self, Repo.self])
 
     /// Under the name of another program, as a symbolic link gives it, it is that program.

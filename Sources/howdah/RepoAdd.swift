@@ -28,13 +28,20 @@ struct RepoAdd: AsyncParsableCommand {
     @Flag(help: "A package takes the place of one of the same NEVRA under another path.")
     var replace = false
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: "Add nothing unless a key of this file signed every package; may be repeated.",
+        completion: .file())
+    var requireSigned: [String] = []
+
     @OptionGroup var options: ChangeOptions
 
     func run() async throws {
         let store = try options.open(repository)
         let offer = try await PackageFiles.offer(
             packages.map(absolutePath), folder: folder, changelogLimit: changelogLimit,
-            workers: ProcessInfo.processInfo.activeProcessorCount)
+            workers: ProcessInfo.processInfo.activeProcessorCount,
+            keyrings: requireSigned.map(absolutePath))
         try await options.run { settings in
             let change = MergeChange(
                 verb: "add", store: store.name, offer: offer, replaces: replace)

@@ -14,7 +14,12 @@ final class SendMeter: Sendable {
         var objects = 0
         var bytes: Int64 = 0
         var doneObjects = 0
+        /// Of packages that are done.
         var doneBytes: Int64 = 0
+        /// Of the others, by path.
+        var partBytes: [String: Int64] = [:]
+
+        var storedBytes: Int64 { min(partBytes.values.reduce(doneBytes, +), bytes) }
     }
 
     private let state = Mutex(State())
@@ -24,20 +29,25 @@ final class SendMeter: Sendable {
         guard isWatched else { return }
         let now = ContinuousClock.now
         let line: String? = state.withLock { state in
+            var isPart = false
             switch event {
             case .planned(let objects, let bytes):
                 if state.objects == 0 { state.start = now }
                 state.objects += objects
                 state.bytes += bytes
+            case .stored(let path, let bytes):
+                state.partBytes[path, default: 0] += bytes
+                isPart = true
             case .sent(let path, let bytes):
                 guard path.hasSuffix(".rpm") else { return nil }
+                state.partBytes[path] = nil
                 state.doneObjects += 1
                 state.doneBytes += bytes
             case .conflict(let attempt):
                 return "somebody else published; taking theirs in (\(attempt))"
             }
             let isDue = state.shown.map { now - $0 >= Self.pause } ?? true
-            guard isDue || state.doneObjects == state.objects else { return nil }
+            guard isDue || isPart || state.doneObjects == state.objects else { return nil }
             state.shown = now
             return Self.line(state, now - state.start)
         }
@@ -51,18 +61,19 @@ final class SendMeter: Sendable {
     }
 
     private static func line(_ state: State, _ elapsed: Duration) -> String {
-        let part = state.bytes > 0 ? Double(state.doneBytes) / Double(state.bytes) : 1
+        let done = state.storedBytes
+        let part = state.bytes > 0 ? Double(done) / Double(state.bytes) : 1
         let filled = Int(part * Double(barWidth))
         let bar =
             String(repeating: "#", count: filled)
             + String(repeating: ".", count: max(0, barWidth - filled))
         var text =
             "[\(bar)] \(state.doneObjects)/\(state.objects) packages, "
-            + "\(size(state.doneBytes))/\(size(state.bytes))"
+            + "\(size(done))/\(size(state.bytes))"
         let seconds = elapsed / .seconds(1)
-        if seconds > 0.2 && state.doneBytes > 0 {
-            let rate = Double(state.doneBytes) / seconds
-            let left = Double(state.bytes - state.doneBytes) / rate
+        if seconds > 0.2 && done > 0 {
+            let rate = Double(done) / seconds
+            let left = Double(state.bytes - done) / rate
             text += ", \(size(Int64(rate)))/s, \(Int(left.rounded(.up))) s left"
         }
         return text

@@ -1,3 +1,4 @@
+import Digests
 import RepoMetadata
 import RepoPublish
 import Support
@@ -20,6 +21,26 @@ import Testing
             #expect(try await names(store) == ["one", "two"])
             #expect(try await verify(store).problems == [])
             #expect(!(try await publish(directories[0], store)).isChanged)
+        }
+    }
+
+    @Test func `checksums that protect nothing are for who asks for them alone`() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = RecordingStore()
+            for name in ["one", "two"] {
+                var options = IndexOptions()
+                options.format.checksum = .sha
+                options.format.metadataChecksum = .sha
+                try await RPMBuilder(directory: "\(directory)/\(name)").build(.init(name))
+                try await index("\(directory)/\(name)", options)
+                try await publish("\(directory)/\(name)", store)
+            }
+            let report = try await verify(store)
+            #expect(report.problems.isEmpty && report.packages == 2)
+            let repomd = try #require(store.objects[Self.repomd])
+            #expect(String(decoding: repomd, as: UTF8.self).contains("<checksum type=\"sha\">"))
+            // Nodes do not install by them.
+            #expect(throws: RepomdError.self) { try RepomdIndex(reading: repomd) }
         }
     }
 

@@ -30,6 +30,8 @@ public struct ChangeSettings: Sendable {
 public enum PublishEvent: Sendable, Hashable {
     /// This much is to be sent, packages alone.
     case planned(objects: Int, bytes: Int64)
+    /// So many more bytes of a package are at the store.
+    case stored(path: String, bytes: Int64)
     /// An object is at the store.
     case sent(path: String, bytes: Int64)
     /// Somebody else published; what is there now is read, and the change made again.

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Host
 internal import RPM
 internal import RepoMetadata
 
@@ -8,8 +9,10 @@ public enum PackageFiles {
     /// their base names into `folder`, which is below the repository's root, or the root if it is
     /// empty. The first one that is damaged ends it.
     public static func offer(
-        _ paths: [String], folder: String, changelogLimit: Int, workers: Int
+        _ paths: [String], folder: String, changelogLimit: Int, workers: Int,
+        keyrings: [String] = []
     ) async throws -> PackageOffer {
+        let signed = try await signedDigests(paths, keyrings)
         let prefix = folder.split(separator: "/").map { $0 + "/" }.joined()
         let read: [(PackageRecord, PackagePieces)] = try await Bounded.map(
             paths, limit: workers
@@ -18,6 +21,10 @@ public enum PackageFiles {
             return try Self.read(
                 path, at: try RepositoryPath.checked(prefix + name),
                 changelogLimit: changelogLimit)
+        }
+        for (place, digest) in (signed ?? []).enumerated() where read[place].0.digest != digest {
+            throw PublishError.changed(
+                path: paths[place], expected: "\(digest)", found: "\(read[place].0.digest)")
         }
         var places: [String: String] = [:]
         for (path, one) in zip(paths, read) {
@@ -30,6 +37,16 @@ public enum PackageFiles {
             records: read.map(\.0),
             origins: zip(paths, read).map { .file(path: $0, sha256: $1.0.digest.hex) }
         ) { indexes in indexes.map { pieces[$0] } }
+    }
+
+    /// Nil if no signatures are asked for. The first package that none of the keys signed ends it.
+    private static func signedDigests(
+        _ paths: [String], _ keyrings: [String]
+    ) async throws -> [Digest]? {
+        if keyrings.isEmpty { return nil }
+        let results = try await SignedPackages(keyrings: keyrings, algorithm: .sha256)
+            .check(paths.map { SignedPackage(path: $0, name: $0) })
+        return try results.map { try $0.get() }
     }
 
     private static func read(

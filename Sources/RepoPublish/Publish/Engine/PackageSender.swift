@@ -1,4 +1,5 @@
 internal import Digests
+internal import Host
 internal import RepoMetadata
 
 /// Brings a change's packages to the store, each once, before anything names them. What a path
@@ -129,7 +130,9 @@ struct PackageSender: Sendable {
                 path: record.path, content: .file(path: path, sha256: sha256), size: record.size,
                 contentType: Upload.contentType(record.path), cacheControl: nil)
             do {
-                _ = try await store.put(upload, .absent)
+                _ = try await store.put(upload, .absent) { bytes in
+                    progress(.stored(path: record.path, bytes: bytes))
+                }
                 return false
             } catch is StoreConflict {
                 guard try await store.digest(record.path, .sha256)?.hex == sha256 else {

@@ -26,9 +26,24 @@ public protocol ObjectStore: Sendable {
     /// not hold.
     func put(_ upload: Upload, _ condition: PutCondition?) async throws -> String
 
+    /// Likewise; `progress` is told the bytes of each part, or of the whole, once it is stored.
+    func put(
+        _ upload: Upload, _ condition: PutCondition?, progress: @escaping @Sendable (Int64) -> Void
+    ) async throws -> String
+
     /// Copies an object of another place without its content coming here. False if these two
     /// places cannot do that.
     func copy(_ path: String, from other: any ObjectStore) async throws -> Bool
+}
+
+extension ObjectStore {
+    public func put(
+        _ upload: Upload, _ condition: PutCondition?, progress: @escaping @Sendable (Int64) -> Void
+    ) async throws -> String {
+        let tag = try await put(upload, condition)
+        progress(upload.size)
+        return tag
+    }
 }
 
 /// The content of an object and what a condition needs to replace it.

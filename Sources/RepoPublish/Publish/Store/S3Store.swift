@@ -67,6 +67,12 @@ public struct S3Store: ObjectStore {
     }
 
     public func put(_ upload: Upload, _ condition: PutCondition?) async throws -> String {
+        try await put(upload, condition, progress: { _ in })
+    }
+
+    public func put(
+        _ upload: Upload, _ condition: PutCondition?, progress: @escaping @Sendable (Int64) -> Void
+    ) async throws -> String {
         let content: S3Content =
             switch upload.content {
             case .bytes(let bytes): .bytes(bytes)
@@ -81,7 +87,7 @@ public struct S3Store: ObjectStore {
         do {
             return try await client.put(
                 content, to: location.appending(upload.path), options: options(for: upload),
-                condition: s3Condition)
+                condition: s3Condition, progress: progress)
         } catch let error as ServiceError where condition != nil && error.isPreconditionFailed {
             throw StoreConflict(path: upload.path)
         }
