@@ -196,6 +196,18 @@ let panel: [Target] = [
     tests("WalkTests", ["LocalCloud", "PanelAPI", "Support"]),
 ]
 
+/// `scripts/check --libfuzzer` sets this: such a program has libFuzzer's main and no other.
+let libFuzzer: [Target] =
+    Context.environment["HOWDAH_LIBFUZZER"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "howdah-fuzz",
+            dependencies: ["Archive", "RPM", "RepoMetadata", "RepoPublish"],
+            path: "Tests/LibFuzzer", exclude: ["words.dict"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 let package = Package(
     name: "howdah",
     products: [],
@@ -215,5 +227,5 @@ let package = Package(
                     url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
             ] : []),
     targets: cLibraries + values + world + services + capabilities + programs + testTargets
-        + (withPanel ? panel : [])
+        + (withPanel ? panel : []) + libFuzzer
 )
