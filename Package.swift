@@ -16,8 +16,10 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + (inCI ? [.treatAllWarnings(as: .error)] : [])
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], _ more: [SwiftSetting] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings + more)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -86,12 +88,13 @@ let services: [Target] = [
 // Layer 4: capabilities.
 let capabilities: [Target] = [
     library("ImageBuild", ["CLinux", "Cluster", "Digests", "Host", logging]),
+    // Not optimised: Swift 6.3.1 crashes when it splits the coroutines of ContainerInstance.
     library(
         "LocalCloud",
         [
             "CLinux", "AWS", "Cluster", "Digests", "Host", "PanelAPI", "PanelClient", "Transfer",
             logging,
-        ] + nio),
+        ] + nio, [.unsafeFlags(["-Onone"])]),
     library(
         "Node",
         [
