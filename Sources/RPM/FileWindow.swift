@@ -3,7 +3,7 @@ internal import Glibc
 /// Reads files one after another, each from start to end; of the one that is open, the bytes from
 /// some place on are in memory.
 struct FileWindow: ~Copyable {
-    static let usualCapacity = 136 << 10
+    static let usualCapacity = 68 << 10
     private static let page = 4096
 
     private(set) var path = ""
@@ -43,6 +43,8 @@ struct FileWindow: ~Copyable {
         // A package with a huge header needed more; the next will not.
         if buffer.count > Self.usualCapacity { replaceBuffer(Self.usualCapacity, keeping: 0) }
     }
+
+    var capacity: Int { buffer.count }
 
     /// The file's offset past the window.
     var end: Int64 { base + Int64(count) }

@@ -20,7 +20,7 @@ public struct PackageHeader: Sendable {
 
     /// Index and store, with the intro before them.
     public let bytes: [UInt8]
-    /// For each tag that is read, by its place in `HeaderTag.table`, one more than its number in
+    /// For each tag that is read, by its place (`HeaderTag.place`), one more than its number in
     /// the index; 0 if it is not there.
     private let places: [UInt16]
     private let store: Int

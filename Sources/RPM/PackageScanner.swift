@@ -9,10 +9,17 @@ public struct PackageScanner: ~Copyable {
         /// Whether payloads are compared with the digests that packages state of them; headers
         /// always are.
         public var checksPayload: Bool
+        /// How many streams are hashed side by side, see ``LaneHasher``; 0 reads one file at a
+        /// time. A number that the processor cannot do is taken for 0.
+        public var lanes: Int
 
-        public init(algorithm: DigestAlgorithm = .sha256, checksPayload: Bool = true) {
+        public init(
+            algorithm: DigestAlgorithm = .sha256, checksPayload: Bool = true,
+            lanes: Int = LaneHasher.usualCount
+        ) {
             self.algorithm = algorithm
             self.checksPayload = checksPayload
+            self.lanes = lanes
         }
     }
 
@@ -33,17 +40,20 @@ public struct PackageScanner: ~Copyable {
 
     public init(_ options: Options = Options()) {
         self.options = options
-        lanes = LaneHasher()
-        slots =
-            lanes == nil
-            ? [PackageSlot(lanes: nil)]
-            : stride(from: 0, to: LaneHasher.laneCount, by: 2).map {
-                PackageSlot(lanes: ($0, $0 + 1))
+        // The payload's digest comes by together with the whole file's, the header's before it.
+        let width = options.checksPayload ? 2 : 1
+        lanes = LaneHasher(lanes: options.lanes)
+        if let count = lanes?.count {
+            slots = stride(from: 0, to: count, by: width).map { first in
+                PackageSlot((0..<width).map { first + $0 })
             }
+        } else {
+            slots = [PackageSlot(Array(repeating: nil, count: width))]
+        }
     }
 
     /// Reads files until `next` gives none while none is being read; hands each to `finished`, in
-    /// any order.
+    /// any order. It can be called again when there are more.
     public mutating func scan(
         next: () -> Job?, finished: (Int, Result<PackageFile, PackageFileError>) -> Void
     ) {

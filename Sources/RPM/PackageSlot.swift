@@ -3,16 +3,16 @@ internal import Digests
 /// One package file that is being read.
 final class PackageSlot {
     private var window = FileWindow()
-    private let whole: PackageTrack
-    private let parts: PackageTrack
+    private let tracks: [PackageTrack]
     private var claims: [PackageDigests.Claim] = []
     private var head: PackageHead?
     private(set) var index: Int?
+    /// Bytes that are held of the file at most.
+    var windowCapacity: Int { window.capacity }
 
-    /// The lanes are for the file's own digest and for those that it states of its parts.
-    init(lanes: (Int, Int)?) {
-        whole = PackageTrack(lane: lanes?.0)
-        parts = PackageTrack(lane: lanes?.1)
+    /// A track for each lane, one or two; OpenSSL's where it is nil.
+    init(_ lanes: [Int?]) {
+        tracks = lanes.map(PackageTrack.init)
     }
 
     func open(
@@ -24,8 +24,15 @@ final class PackageSlot {
         self.head = head
         claims = try PackageDigests(path: job.path, head: head, size: window.size)
             .claims(withPayload: options.checksPayload)
-        whole.begin([.init(range: 0..<window.size, algorithm: options.algorithm)], &lanes)
-        parts.begin(claims.map { .init(range: $0.range, algorithm: $0.algorithm) }, &lanes)
+        let whole = PackageTrack.Part(range: 0..<window.size, algorithm: options.algorithm)
+        let parts = claims.map { PackageTrack.Part(range: $0.range, algorithm: $0.algorithm) }
+        if tracks.count == 1 {
+            // The head is in the window, so that the whole file can be begun after its header.
+            tracks[0].begin(parts + [whole], &lanes)
+        } else {
+            tracks[0].begin([whole], &lanes)
+            tracks[1].begin(parts, &lanes)
+        }
     }
 
     private func readHead() throws(PackageFileError) -> PackageHead {
@@ -46,28 +53,35 @@ final class PackageSlot {
     /// other is not read ahead for: the window would grow by all that it takes.
     func prepare(_ lanes: inout LaneHasher?) throws(PackageFileError) {
         while true {
-            let (one, two) = (whole.take(window, &lanes), parts.take(window, &lanes))
-            let isWaiting = one == .offered || two == .offered
-            let isDrained = one == .drained || two == .drained
-            guard one == .more || two == .more || (isDrained && !isWaiting) else { return }
-            let kept = min(whole.position ?? .max, parts.position ?? .max)
+            var (isWaiting, isDrained, needsMore) = (false, false, false)
+            for track in tracks {
+                switch track.take(window, &lanes) {
+                case .nothing: break
+                case .offered: isWaiting = true
+                case .drained: isDrained = true
+                case .more: needsMore = true
+                }
+            }
+            guard needsMore || (isDrained && !isWaiting) else { return }
+            var kept = Int64.max
+            for track in tracks { kept = min(kept, track.position ?? .max) }
             try window.fill(keeping: kept)
         }
     }
 
     func moved(_ blocks: Int, _ lanes: inout LaneHasher?) {
-        whole.moved(blocks, &lanes)
-        parts.moved(blocks, &lanes)
+        for track in tracks { track.moved(blocks, &lanes) }
     }
 
-    var isDone: Bool { whole.position == nil && parts.position == nil }
+    var isDone: Bool { tracks.allSatisfy { $0.position == nil } }
 
     /// What was read, if its digests are what it says.
     func finish() throws(PackageFileError) -> PackageFile {
-        guard let head, let digest = whole.digests.first else {
+        // The whole file is the only part of the first track, or the last part of the only one.
+        guard let head, let digest = tracks[0].digests.last else {
             throw .malformed(path: window.path, what: "it was not read")
         }
-        for (claim, found) in zip(claims, parts.digests) {
+        for (claim, found) in zip(claims, tracks[tracks.count - 1].digests) {
             try claim.check(found, path: window.path)
         }
         return PackageFile(
@@ -80,8 +94,7 @@ final class PackageSlot {
     func close(_ lanes: inout LaneHasher?) {
         index = nil
         head = nil
-        whole.begin([], &lanes)
-        parts.begin([], &lanes)
+        for track in tracks { track.begin([], &lanes) }
         window.close()
     }
 }

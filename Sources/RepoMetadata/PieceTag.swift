@@ -6,7 +6,8 @@ struct PieceTag {
     /// Past the tag.
     let end: Int
 
-    /// The next opening tag from `place`; closing tags, comments and the like are passed over.
+    /// The next opening tag from `place`. Closing tags are passed over; one inside a comment is
+    /// found too, since nobody writes comments into a package.
     static func next(in bytes: Span<UInt8>, from place: Int) -> PieceTag? {
         var place = place
         while place < bytes.count {

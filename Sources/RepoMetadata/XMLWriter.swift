@@ -13,7 +13,8 @@ struct XMLWriter {
 
     /// Gives what was written, exactly as long as it is, and begins anew with the same buffer.
     mutating func take() -> [UInt8] {
-        let written = Array(bytes[...])
+        // A slice of all of it would share the buffer, with all its capacity.
+        let written = bytes.withUnsafeBufferPointer { Array($0) }
         bytes.removeAll(keepingCapacity: true)
         return written
     }

@@ -20,18 +20,27 @@ static const uint32_t howdah_sha256_k[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-// How many lanes this processor has a function for; 0 if OpenSSL's is the best there is.
-static inline int howdah_sha256_lanes(void) {
+// Whether this processor can run the function for 8 or 16 lanes.
+static inline int howdah_sha256_can(int lanes) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) return 16;
-    // SHA instructions (CPUID 7, EBX bit 29) beat eight lanes.
-    uint32_t a = 7, b, c = 0, d;
-    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    if (b & (1u << 29)) return 0;
-    if (__builtin_cpu_supports("avx2")) return 8;
+    if (lanes == 16) {
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+    }
+    if (lanes == 8) return __builtin_cpu_supports("avx2") != 0;
 #endif
     return 0;
+}
+
+// Whether it has SHA instructions, which OpenSSL uses (CPUID 7, EBX bit 29).
+static inline int howdah_sha256_instructions(void) {
+#if defined(__x86_64__)
+    uint32_t a = 7, b, c = 0, d;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return (b >> 29) & 1;
+#else
+    return 0;
+#endif
 }
 
 #if defined(__x86_64__)
@@ -159,15 +168,21 @@ __attribute__((target("avx2"))) static inline void howdah_sha256_8(
     uint32_t *state, const uint8_t **data, size_t blocks) {
     HOWDAH_ROUNDS(howdah_v8, 32, 8);
 }
+// The same with AVX-512's rotations and three-way logic, which is half as fast again.
+__attribute__((target("avx512f,avx512bw,avx512vl"))) static inline void howdah_sha256_8vl(
+    uint32_t *state, const uint8_t **data, size_t blocks) {
+    HOWDAH_ROUNDS(howdah_v8, 32, 8);
+}
 #undef HOWDAH_LOAD
 
 #endif
 
-// As many lanes as `howdah_sha256_lanes` said, which must not be 0.
+// `lanes` must be what `howdah_sha256_can` says yes to.
 static inline void howdah_sha256(
     int lanes, uint32_t *state, const uint8_t **data, size_t blocks) {
 #if defined(__x86_64__)
     if (lanes == 16) howdah_sha256_16(state, data, blocks);
+    else if (__builtin_cpu_supports("avx512vl")) howdah_sha256_8vl(state, data, blocks);
     else howdah_sha256_8(state, data, blocks);
 #endif
 }

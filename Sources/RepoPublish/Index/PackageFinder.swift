@@ -91,10 +91,11 @@ struct PackageFinder {
             if name == "." || name == ".." { continue }
             let path = directory.isEmpty ? name : directory + "/" + name
             if excludes.contains(where: { $0.matches(name) }) { continue }
-            if isDirectory(path, Int32(entry.pointee.d_type)) {
+            let type = Int32(entry.pointee.d_type)
+            if isDirectory(path, type) {
                 try walk(path, depth: depth + 1, into: &found)
             } else if name.hasSuffix(".rpm"), !excludes.contains(where: { $0.matches(path) }) {
-                take(path, into: &found)
+                take(path, isRegular: type == Int32(DT_REG), into: &found)
             }
         }
         if errno != 0 {
@@ -111,15 +112,18 @@ struct PackageFinder {
         return stat(root + "/" + path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    private func take(_ path: String, into found: inout Found) {
-        var (own, status) = (stat(), stat())
+    /// With `isRegular`, the directory says that it is no link.
+    private func take(_ path: String, isRegular: Bool = false, into found: inout Found) {
+        var status = stat()
         let full = root + "/" + path
-        guard lstat(full, &own) == 0 else {
-            found.leftOut.append(LeftOut(path: path, reason: "'\(path)' is not there"))
-            return
+        if !isRegular {
+            guard lstat(full, &status) == 0 else {
+                found.leftOut.append(LeftOut(path: path, reason: "'\(path)' is not there"))
+                return
+            }
+            let isLink = status.st_mode & S_IFMT == S_IFLNK
+            if isLink && selection.skipsLinks { return }
         }
-        let isLink = own.st_mode & S_IFMT == S_IFLNK
-        if isLink && selection.skipsLinks { return }
         guard stat(full, &status) == 0 else {
             let reason = "'\(path)' is a link that leads nowhere: errno \(errno)"
             found.leftOut.append(LeftOut(path: path, reason: reason))

@@ -40,7 +40,7 @@ struct PackageReader {
         let queue = ReadingQueue(found.map(\.size))
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<max(1, min(workers, found.count)) {
-                group.addTask { work(found, queue, collector, watch) }
+                group.addTask { await work(found, queue, collector, watch) }
             }
         }
         let (state, leftOut) = collector.finish()
@@ -53,21 +53,25 @@ struct PackageReader {
     private func work(
         _ found: [FoundPackage], _ queue: ReadingQueue, _ collector: StateCollector,
         _ watch: @Sendable (IndexEvent) -> Void
-    ) {
+    ) async {
         var scanner = PackageScanner(
             .init(algorithm: format.checksum, checksPayload: checksPayloads))
         var codec = RunCodec(members)
         var writer = PieceWriter()
-        scanner.scan(
-            next: {
-                queue.next(reached: collector.position).map {
-                    PackageScanner.Job(index: $0, path: root + "/" + found[$0].path)
-                }
-            },
-            finished: { index, result in
-                collector.deliver(index, delivery(found[index], result, &writer), &codec)
-                watch(.read(queue.finished(), of: found.count))
-            })
+        while !queue.isEmpty {
+            scanner.scan(
+                next: {
+                    queue.next(reached: collector.position).map {
+                        PackageScanner.Job(index: $0, path: root + "/" + found[$0].path)
+                    }
+                },
+                finished: { index, result in
+                    collector.deliver(index, delivery(found[index], result, &writer), &codec)
+                    watch(.read(queue.finished(), of: found.count))
+                })
+            // Whoever comes here with packages left is too far ahead of another worker.
+            if !queue.isEmpty { try? await Task.sleep(for: ReadingQueue.pause) }
+        }
     }
 
     private func delivery(
@@ -107,7 +111,9 @@ private final class ReadingQueue: Sendable {
     static let maximumEarly = 64
     static let minimumEarlySize: Int64 = 1 << 20
     /// How far ahead of the first package that is missing others are read.
-    static let maximumAhead = 1024
+    static let maximumAhead = 256
+    /// How long a worker waits that is as far ahead.
+    static let pause = Duration.milliseconds(1)
 
     private let order: [Int]
     private let early: Int
@@ -121,6 +127,9 @@ private final class ReadingQueue: Sendable {
         order = big + sizes.indices.filter { !isEarly.contains($0) }
         early = big.count
     }
+
+    /// Whether all have been handed out.
+    var isEmpty: Bool { place.withLock { $0 == order.count } }
 
     /// Nil if there is none, or none yet: the first that is missing is at `position`.
     func next(reached position: Int) -> Int? {

@@ -108,7 +108,7 @@ private struct OpenHashing: ~Copyable {
     private var filelists: StreamHasher
     private var other: StreamHasher
     private var next = 0
-    /// What came before its turn: a run for each worker at most.
+    /// What came before its turn: while a worker compresses one run, others may go on with more.
     private var waiting: [Int: PerFile<[UInt8]>] = [:]
 
     init(_ algorithm: DigestAlgorithm, packages: Int) {
