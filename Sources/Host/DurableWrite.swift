@@ -10,18 +10,25 @@ extension Files {
     /// What a power cut left of an earlier write of this file is removed. Another writer whose
     /// temporary file was taken for such writes once more.
     public func write(_ bytes: [UInt8], to path: String, mode: UInt32? = nil) throws(FileError) {
+        try write(parts: [bytes[...]], to: path, mode: mode)
+    }
+
+    /// Likewise, for content that is in memory in parts.
+    public func write(
+        parts: [ArraySlice<UInt8>], to path: String, mode: UInt32? = nil
+    ) throws(FileError) {
         let full = try resolve(path)
         do throws(FileError) {
-            try replace(full, bytes, mode)
+            try replace(full, parts, mode)
         } catch  where error.isMissing {
-            try replace(full, bytes, mode)
+            try replace(full, parts, mode)
         }
         removeStale(of: full)
         try syncDirectory(of: full)
     }
 
     private func replace(
-        _ full: String, _ bytes: [UInt8], _ mode: UInt32?
+        _ full: String, _ parts: [ArraySlice<UInt8>], _ mode: UInt32?
     ) throws(FileError) {
         var old = stat()
         let replaces = stat(full, &old) == 0
@@ -31,7 +38,7 @@ extension Files {
             let file = try FileHandle.open(
                 temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600, for: "write")
             _ = flock(file.descriptor, LOCK_EX | LOCK_NB)
-            try file.writeAll(bytes)
+            for part in parts { try file.writeAll(part) }
             if replaces && (old.st_uid != getuid() || old.st_gid != getgid()) {
                 guard fchown(file.descriptor, old.st_uid, old.st_gid) == 0 else {
                     throw FileError("chown", temporary, code: errno)
@@ -132,7 +139,7 @@ extension Files {
     public func append(_ text: String, to path: String, mode: UInt32 = 0o644) throws(FileError) {
         let flags = O_WRONLY | O_CREAT | O_APPEND
         let file = try FileHandle.open(try resolve(path), flags, mode: mode, for: "append to")
-        try file.writeAll(Array(text.utf8))
+        try file.writeAll(Array(text.utf8)[...])
     }
 
     private func syncDirectory(of full: String) throws(FileError) {

@@ -21,7 +21,7 @@ struct FileHandle: ~Copyable {
         return FileHandle(descriptor: descriptor, path: path)
     }
 
-    func writeAll(_ bytes: [UInt8]) throws(FileError) {
+    func writeAll(_ bytes: ArraySlice<UInt8>) throws(FileError) {
         var offset = 0
         while offset < bytes.count {
             let count = bytes.withUnsafeBytes {

@@ -30,7 +30,9 @@ public struct MemberCompressor: ~Copyable {
         if let zstd { ZSTD_freeCCtx(zstd) }
     }
 
-    public mutating func compress(_ bytes: [UInt8]) -> [UInt8] {
+    /// With `count`, a gzip member gets a ``MemberMark``.
+    public mutating func compress(_ bytes: [UInt8], count: Int? = nil) -> [UInt8] {
+        if let count, format == .gzip { return compressMarked(bytes, count) }
         let bound =
             format == .gzip
             ? libdeflate_gzip_compress_bound(deflate, bytes.count) : ZSTD_compressBound(bytes.count)
@@ -42,5 +44,26 @@ public struct MemberCompressor: ~Copyable {
         // With a buffer as large as the bound neither can fail.
         precondition(count > 0 && count <= buffer.count)
         return Array(buffer[..<count])
+    }
+
+    private mutating func compressMarked(_ bytes: [UInt8], _ count: Int) -> [UInt8] {
+        let bound =
+            libdeflate_deflate_compress_bound(deflate, bytes.count) + MemberMark.headerSize
+        if buffer.count < bound { buffer = [UInt8](repeating: 0, count: bound) }
+        let deflate = deflate
+        let size = buffer.withUnsafeMutableBytes { buffer in
+            let place = UnsafeMutableRawBufferPointer(
+                rebasing: buffer[MemberMark.headerSize...])
+            return libdeflate_deflate_compress(
+                deflate, bytes, bytes.count, place.baseAddress, place.count)
+        }
+        precondition(size > 0 && size <= bound - MemberMark.headerSize)
+        let end = MemberMark.headerSize + size
+        var member = MemberMark.header(count: count, size: end + MemberMark.trailerSize)
+        member.reserveCapacity(end + MemberMark.trailerSize)
+        member += buffer[MemberMark.headerSize..<end]
+        member += MemberMark.bytes(Int(libdeflate_crc32(0, bytes, bytes.count)))
+        member += MemberMark.bytes(bytes.count)
+        return member
     }
 }

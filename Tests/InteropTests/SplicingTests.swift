@@ -69,7 +69,7 @@ import Testing
         let packages = try (0..<1000).map { _ in try Sample.package(&random) }
         let state = try RepositoryState(packages: packages, format: .gzip)
         func members(_ state: RepositoryState) -> Set<[UInt8]> {
-            Set(state.runs.map(\.members.primary.bytes))
+            Set(state.runs.map { Array($0.members.primary.bytes) })
         }
         let added = try state.changing(remove: [], add: [try Sample.package(&random)])
         #expect(members(added).subtracting(members(state)).count == 1)

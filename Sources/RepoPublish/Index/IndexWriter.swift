@@ -28,7 +28,8 @@ struct IndexWriter {
 
     /// A file that is there and has lost its content is written again.
     private func isStored(_ file: Snapshot.File) -> Bool {
-        (try? files.read("/" + file.path, limit: file.bytes.count)) == file.bytes
+        guard let stored = try? files.read("/" + file.path, limit: file.size) else { return false }
+        return file.isContent(stored)
     }
 
     private func isSigned(_ repomd: [UInt8]) async throws -> Bool {
@@ -46,7 +47,7 @@ struct IndexWriter {
         if let key = options.key { signature = try await MetadataSigner(key: key).sign(repomd) }
         try files.makeDirectory(RepositoryIndexer.Place.folder)
         for file in snapshot.files {
-            try files.write(file.bytes, to: "/" + file.path)
+            try files.write(parts: file.parts, to: "/" + file.path)
             if let time = options.format.timestamp { setTime(file.path, time) }
         }
         if let signature {

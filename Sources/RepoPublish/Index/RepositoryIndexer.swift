@@ -54,12 +54,7 @@ public struct RepositoryIndexer: Sendable {
                 keyrings: keyrings, algorithm: options.format.checksum
             ).select(found, below: directory)
         }
-        let hashes = try options.format.listsHashes ? HashedListCollector(known(old)) : nil
-        let made = try await read(found, state, hashes, watch)
-        let time = options.format.timestamp ?? now()
-        let lists = try hashes.map { try list($0, made.state) }
-        let snapshot = try made.state.snapshot(
-            snapshotOptions(time, others + (lists.map { [$0] } ?? [])))
+        let (made, snapshot) = try await make(found, state, others, old, watch)
         let writer = IndexWriter(files: files, options: options)
         let isThere = try await writer.isThere(snapshot, old)
         if !isThere { try await writer.write(snapshot, replacing: old, now: now()) }
@@ -69,6 +64,34 @@ public struct RepositoryIndexer: Sendable {
             revision: isThere ? old.index?.revision ?? "" : snapshot.repomd.revision,
             wasWritten: !isThere, files: snapshot.files.map(\.path),
             isSigned: files.exists(Place.signature))
+    }
+
+    /// What metadata says of its packages is partly looked at only when it is taken over: what
+    /// turns out then not to be usable counts as none.
+    private func make(
+        _ found: PackageFinder.Found, _ state: RepositoryState,
+        _ others: [SnapshotOptions.OtherRecord], _ old: OldIndex,
+        _ watch: @escaping @Sendable (IndexEvent) -> Void
+    ) async throws -> (Made, Snapshot) {
+        do {
+            return try await made(found, state, others, old, watch)
+        } catch is StateError where !state.records.isEmpty {
+            return try await made(found, .empty, others, old, watch)
+        }
+    }
+
+    private func made(
+        _ found: PackageFinder.Found, _ state: RepositoryState,
+        _ others: [SnapshotOptions.OtherRecord], _ old: OldIndex,
+        _ watch: @escaping @Sendable (IndexEvent) -> Void
+    ) async throws -> (Made, Snapshot) {
+        let hashes = try options.format.listsHashes ? HashedListCollector(known(old)) : nil
+        let made = try await read(found, state, hashes, watch)
+        let time = options.format.timestamp ?? now()
+        let lists = try hashes.map { try list($0, made.state) }
+        let snapshot = try made.state.snapshot(
+            snapshotOptions(time, others + (lists.map { [$0] } ?? [])))
+        return (made, snapshot)
     }
 
     /// What can be taken over. Metadata that cannot be used counts as none: it is replaced; but

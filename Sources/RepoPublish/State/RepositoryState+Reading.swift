@@ -41,6 +41,10 @@ private struct RunReader: ~Copyable {
     private mutating func read() throws(StateError) -> RepositoryState? {
         for file in MetadataFile.allCases where !readOpening(file) { return nil }
         while true {
+            if let run = try marked() {
+                runs.append(run)
+                continue
+            }
             let starts = places
             let primary = try member(.primary)
             if primary == MetadataFile.primary.closing {
@@ -81,6 +85,43 @@ private struct RunReader: ~Copyable {
         return content
     }
 
+    /// A run whose members all say how long they are and of how many packages: only primary's is
+    /// opened. Nil if they do not.
+    private mutating func marked() throws(StateError) -> Run? {
+        guard format == .gzip, let primary = MemberMark(files.primary, at: places.primary),
+            let filelists = MemberMark(files.filelists, at: places.filelists),
+            let other = MemberMark(files.other, at: places.other),
+            primary.count == filelists.count, primary.count == other.count, primary.count > 0
+        else { return nil }
+        let marks = PerFile(primary: primary, filelists: filelists, other: other)
+        let starts = places
+        let content = try member(.primary)
+        guard let ranges = CutRun.cut(content), ranges.count == primary.count,
+            places.primary == starts.primary + primary.size
+        else {
+            places = starts
+            return nil
+        }
+        for range in ranges {
+            records.append(try PackageCheck.record(content, range, records.count))
+        }
+        try checkCount()
+        for file in MetadataFile.allCases { places[file] = starts[file] + marks[file].size }
+        return Run(
+            count: primary.count,
+            members: PerFile { file in
+                Run.Member(
+                    format: format, source: files[file], range: starts[file]..<places[file],
+                    openSize: marks[file].openSize)
+            }, isChecked: false)
+    }
+
+    private func checkCount() throws(StateError) {
+        guard records.count <= RepositoryState.maximumPackages else {
+            throw .tooMany(limit: RepositoryState.maximumPackages)
+        }
+    }
+
     /// Nil if the members are not the pieces of the same packages.
     private mutating func take(
         _ bytes: PerFile<[UInt8]>, from starts: PerFile<Int>
@@ -95,16 +136,14 @@ private struct RunReader: ~Copyable {
             }
             records.append(record)
         }
-        guard records.count <= RepositoryState.maximumPackages else {
-            throw .tooMany(limit: RepositoryState.maximumPackages)
-        }
+        try checkCount()
         return Run(
             count: run.count,
             members: PerFile { file in
                 Run.Member(
-                    format: format, bytes: Array(files[file][starts[file]..<places[file]]),
+                    format: format, source: files[file], range: starts[file]..<places[file],
                     openSize: bytes[file].count)
-            })
+            }, isChecked: true)
     }
 
     private var isSorted: Bool {
@@ -118,37 +157,6 @@ extension MemberFormat {
         case .gzip: self = .gzip
         case .zstd: self = .zstd
         default: return nil
-        }
-    }
-}
-
-/// Compares what the files say of one package.
-enum PackageCheck {
-    /// `position` is for the error.
-    static func record(
-        _ primary: [UInt8], _ range: Range<Int>, _ position: Int
-    ) throws(StateError) -> PackageRecord {
-        do {
-            return try PackageRecord(reading: primary.span.extracting(range))
-        } catch {
-            throw .damaged(file: .primary, reason: "package \(position + 1): \(error)")
-        }
-    }
-
-    static func check(
-        _ file: MetadataFile, _ bytes: [UInt8], _ range: Range<Int>, _ record: PackageRecord,
-        _ position: Int
-    ) throws(StateError) {
-        let found: [UInt8]
-        do {
-            found = try PieceIdentity.packageID(of: bytes.span.extracting(range))
-        } catch {
-            throw .damaged(file: file, reason: "package \(position + 1): \(error)")
-        }
-        if !record.digest.isHex(found) {
-            throw .disagreement(
-                file: file, position: position, expected: record.digest.hex,
-                found: String(decoding: found, as: UTF8.self))
         }
     }
 }

@@ -14,64 +14,101 @@ extension RepositoryState {
     /// the same files.
     public func snapshot(_ options: SnapshotOptions) throws -> Snapshot {
         var builder = SnapshotBuilder(options)
+        var contents = try SnapshotContents(self, options.compression)
+        let digests: PerFile<Digest>
+        if let known = openDigests, known.algorithm == options.algorithm {
+            digests = known.digests
+            for file in MetadataFile.allCases {
+                while try contents.next(file, isSkipping: true) != nil {}
+            }
+        } else {
+            digests = try ContentHasher.digests(options.algorithm) {
+                try contents.next($0, isSkipping: false)
+            }
+        }
         for file in MetadataFile.allCases {
-            let packed = try packed(file, options)
             try builder.add(
-                file, packed.bytes, openDigest: packed.digest, openSize: packed.openSize)
+                file, try contents.finish(file), openDigest: digests[file],
+                openSize: contents.openSizes[file])
         }
         for other in options.others.sorted(by: { $0.type < $1.type }) { try builder.add(other) }
         return builder.snapshot
     }
+}
 
-    private struct Packed {
-        let bytes: [UInt8]
-        let digest: Digest
-        let openSize: Int
+/// Goes through the contents of the three files, each in its own time, and puts the files together
+/// on the way.
+private struct SnapshotContents: ~Copyable {
+    private let state: RepositoryState
+    private let ranges: [Range<Int>]
+    private let sinks: PerFile<ContentSink>
+    private var codec: RunCodec
+    /// Of each file's parts: the opening, the runs, the closing.
+    private var places = PerFile<Int> { _ in 0 }
+    private(set) var openSizes = PerFile<Int> { _ in 0 }
+
+    init(_ state: RepositoryState, _ compression: Compression) throws(ArchiveError) {
+        self.state = state
+        ranges = state.runRanges
+        sinks = PerFile(
+            primary: try ContentSink(compression), filelists: try ContentSink(compression),
+            other: try ContentSink(compression))
+        codec = RunCodec(sinks.primary.format ?? state.format)
     }
 
-    private func packed(_ file: MetadataFile, _ options: SnapshotOptions) throws -> Packed {
-        var sink = try ContentSink(options.compression)
-        var hasher = StreamHasher(options.algorithm)
-        var codec = RunCodec(sink.format ?? format)
-        let known = openDigests?.algorithm == options.algorithm ? openDigests : nil
-        let opening = file.opening(packageCount: records.count)
-        hasher.update(opening)
-        try sink.add(opening, &codec)
-        var size = opening.count + file.closing.count
-        for run in runs {
-            let member = run.members[file]
-            size += member.openSize
-            if member.format == sink.format {
-                sink.splice(member.bytes)
-                if known != nil { continue }
-            }
-            let open = try open(member, file, &codec)
-            hasher.update(open)
-            if member.format != sink.format { try sink.add(open, &codec) }
+    /// The next part of a file's content; nil at the end. With `isSkipping` it is not looked at,
+    /// and what can be taken over as it is need not be opened.
+    mutating func next(_ file: MetadataFile, isSkipping: Bool) throws -> [UInt8]? {
+        let place = places[file]
+        places[file] += 1
+        switch place {
+        case 0: return try add(file, file.opening(packageCount: state.records.count))
+        case state.runs.count + 1: return try add(file, file.closing)
+        case state.runs.count + 2: return nil
+        default: return try run(place - 1, file, isSkipping)
         }
-        hasher.update(file.closing)
-        try sink.add(file.closing, &codec)
-        return Packed(
-            bytes: try sink.finish(), digest: known?.digests[file] ?? hasher.finish(),
-            openSize: size)
     }
 
-    private func open(
-        _ member: Run.Member, _ file: MetadataFile, _ codec: inout RunCodec
-    ) throws(StateError) -> [UInt8] {
-        do {
-            return try codec.open(member)
+    private mutating func add(_ file: MetadataFile, _ content: [UInt8]) throws -> [UInt8] {
+        try sinks[file].add(content, &codec)
+        openSizes[file] += content.count
+        return content
+    }
+
+    private mutating func run(
+        _ number: Int, _ file: MetadataFile, _ isSkipping: Bool
+    ) throws -> [UInt8] {
+        let run = state.runs[number]
+        let member = run.members[file]
+        let isKept = member.format == sinks[file].format
+        if isKept {
+            sinks[file].splice(member.bytes)
+            openSizes[file] += member.openSize
+            if isSkipping { return [] }
+        }
+        let content: [UInt8]
+        do throws(MemberError) {
+            content = try codec.open(member)
         } catch {
-            throw .damaged(file: file, reason: "\(error)")
+            throw StateError.damaged(file: file, reason: "\(error)")
         }
+        if !run.isChecked && file != .primary {
+            try PackageCheck.check(file, content, state.records[ranges[number]])
+        }
+        return isKept ? content : try add(file, content)
+    }
+
+    /// The file that the content went into.
+    mutating func finish(_ file: MetadataFile) throws(ArchiveError) -> [ArraySlice<UInt8>] {
+        try sinks[file].finish()
     }
 }
 
 /// Where a file's content goes: into members, into one stream, or as it is.
-private struct ContentSink: ~Copyable {
+private final class ContentSink {
     /// Of the members that it is made of; nil if it is not.
     let format: MemberFormat?
-    private var bytes: [UInt8] = []
+    private var parts: [ArraySlice<UInt8>] = []
     private let stream: CompressedStream?
 
     init(_ compression: Compression) throws(ArchiveError) {
@@ -85,19 +122,20 @@ private struct ContentSink: ~Copyable {
         }
     }
 
-    mutating func add(_ content: [UInt8], _ codec: inout RunCodec) throws(ArchiveError) {
+    func add(_ content: [UInt8], _ codec: inout RunCodec) throws(ArchiveError) {
         if format != nil {
-            bytes += codec.compressor.compress(content)
+            parts.append(codec.compressor.compress(content)[...])
         } else if stream != nil {
             try stream?.write(content)
         } else {
-            bytes += content
+            parts.append(content[...])
         }
     }
 
-    mutating func splice(_ member: [UInt8]) { bytes += member }
+    func splice(_ member: ArraySlice<UInt8>) { parts.append(member) }
 
-    consuming func finish() throws(ArchiveError) -> [UInt8] {
-        try stream?.finish() ?? bytes
+    func finish() throws(ArchiveError) -> [ArraySlice<UInt8>] {
+        if let whole = try stream?.finish() { return [whole[...]] }
+        return parts
     }
 }

@@ -110,6 +110,7 @@ struct RunBuilder: ~Copyable {
 
 /// Goes through a state's packages and keeps the run that it is in open.
 struct RunCursor: ~Copyable {
+    private let records: [PackageRecord]
     private let runs: [Run]
     private let ranges: [Range<Int>]
     private var codec: RunCodec
@@ -117,6 +118,7 @@ struct RunCursor: ~Copyable {
     private var open: CutRun?
 
     init(_ state: RepositoryState) {
+        records = state.records
         runs = state.runs
         ranges = state.runRanges
         codec = RunCodec(state.format)
@@ -150,6 +152,9 @@ struct RunCursor: ~Copyable {
                 bytes[file] = try codec.open(runs[number].members[file])
             } catch {
                 throw .damaged(file: file, reason: "\(error)")
+            }
+            if !runs[number].isChecked && file != .primary {
+                try PackageCheck.check(file, bytes[file], records[ranges[number]])
             }
         }
         guard let run = CutRun(bytes), run.count == runs[number].count else {

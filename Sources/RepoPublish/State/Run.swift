@@ -16,12 +16,19 @@ struct Run: Sendable {
 
     struct Member: Sendable {
         let format: MemberFormat
-        let bytes: [UInt8]
+        /// What it is a part of: a whole file need not be copied for its runs.
+        let source: [UInt8]
+        let range: Range<Int>
         let openSize: Int
+
+        var bytes: ArraySlice<UInt8> { source[range] }
     }
 
     let count: Int
     let members: PerFile<Member>
+    /// Whether filelists and other are known to be of the same packages as primary. If not, that
+    /// is looked at when they are opened.
+    let isChecked: Bool
 }
 
 /// What a worker needs to make runs and to read them, used again for each.
@@ -36,8 +43,13 @@ struct RunCodec: ~Copyable {
     mutating func open(_ member: Run.Member) throws(MemberError) -> [UInt8] {
         var content: [UInt8] = []
         content.reserveCapacity(member.openSize)
-        _ = try decompressor.open(
-            member.bytes, from: 0, into: &content, limit: max(member.openSize, 1), member.format)
+        let start = member.range.lowerBound
+        let end = try decompressor.open(
+            member.source, from: start, into: &content, limit: max(member.openSize, 1),
+            member.format)
+        guard end == member.range.upperBound, content.count == member.openSize else {
+            throw .damaged(offset: start)
+        }
         return content
     }
 
@@ -46,10 +58,11 @@ struct RunCodec: ~Copyable {
             count: open.count,
             members: PerFile { file in
                 let bytes = open.bytes[file]
+                let packed = compressor.compress(bytes, count: open.count)
                 return Run.Member(
-                    format: compressor.format, bytes: compressor.compress(bytes),
+                    format: compressor.format, source: packed, range: packed.indices,
                     openSize: bytes.count)
-            })
+            }, isChecked: true)
     }
 }
 
@@ -93,7 +106,7 @@ struct CutRun: ~Copyable {
     var count: Int { ranges.primary.count }
 
     /// Nil if there is anything but pieces.
-    private static func cut(_ bytes: [UInt8]) -> [Range<Int>]? {
+    static func cut(_ bytes: [UInt8]) -> [Range<Int>]? {
         var ranges: [Range<Int>] = []
         var place = 0
         while place < bytes.count {

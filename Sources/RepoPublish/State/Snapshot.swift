@@ -6,7 +6,21 @@ public struct Snapshot: Sendable {
     public struct File: Sendable {
         /// Below the repository's root, such as `repodata/<checksum>-primary.xml.gz`.
         public let path: String
-        public let bytes: [UInt8]
+        /// Its content; most of it is shared with the state that it was made of.
+        let parts: [ArraySlice<UInt8>]
+
+        public var bytes: [UInt8] { Array(parts.joined()) }
+
+        var size: Int { parts.reduce(0) { $0 + $1.count } }
+
+        func isContent(_ bytes: [UInt8]) -> Bool {
+            var place = 0
+            for part in parts {
+                guard bytes[place...].starts(with: part) else { return false }
+                place += part.count
+            }
+            return place == bytes.count
+        }
     }
 
     /// In the order of the records of `repomd`.
