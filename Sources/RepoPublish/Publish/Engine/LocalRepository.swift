@@ -23,8 +23,11 @@ struct LocalRepository: Sendable {
         let uploads = try await Bounded.map(index.records, limit: workers) { record in
             try await upload(record, root)
         }
-        let origins = try await Bounded.map(local.state.records, limit: workers) { record in
-            try await origin(record, root)
+        let digests = await PackageHashing(records: local.state.records, root: root).run()
+        let origins = try await Bounded.map(
+            Array(local.state.records.enumerated()), limit: workers
+        ) { index, record in
+            try await origin(record, root, digests[index])
         }
         return LocalRepository(
             index: index, state: local.state,
@@ -46,11 +49,13 @@ struct LocalRepository: Sendable {
             cacheControl: PublishPlan.forever)
     }
 
+    /// `found` is the file's SHA-256, if it is known already.
     private static func origin(
-        _ record: PackageRecord, _ root: String
+        _ record: PackageRecord, _ root: String, _ found: Digest?
     ) async throws -> PackageOffer.Origin {
         if record.base != nil { return .elsewhere }
         let path = "\(root)/\(try RepositoryPath.checked(record.path))"
+        if let found, found == record.digest { return .file(path: path, sha256: found.hex) }
         return .file(path: path, sha256: try read(path, record.digest).sha256)
     }
 
