@@ -22,6 +22,18 @@ struct Run: Sendable {
         let openSize: Int
 
         var bytes: ArraySlice<UInt8> { source[range] }
+
+        init(format: MemberFormat, source: [UInt8], range: Range<Int>, openSize: Int) {
+            self.format = format
+            self.source = source
+            self.range = range
+            self.openSize = openSize
+        }
+
+        /// One that is a part of nothing.
+        init(format: MemberFormat, bytes: [UInt8], openSize: Int) {
+            self.init(format: format, source: bytes, range: bytes.indices, openSize: openSize)
+        }
     }
 
     let count: Int
@@ -58,10 +70,9 @@ struct RunCodec: ~Copyable {
             count: open.count,
             members: PerFile { file in
                 let bytes = open.bytes[file]
-                let packed = compressor.compress(bytes, count: open.count)
                 return Run.Member(
-                    format: compressor.format, source: packed, range: packed.indices,
-                    openSize: bytes.count)
+                    format: compressor.format,
+                    bytes: compressor.compress(bytes, count: open.count), openSize: bytes.count)
             }, isChecked: true)
     }
 }
