@@ -25,7 +25,14 @@ public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         self.problem = problem
     }
 
-    public var description: String { "\(file):\(line): \(words)" }
+    /// One line, whatever stands in the file.
+    public var description: String {
+        String(
+            String.UnicodeScalarView(
+                "\(file):\(line): \(words)".unicodeScalars.map { scalar in
+                    scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) ? "?" : scalar
+                }))
+    }
 
     private var words: String {
         switch problem {

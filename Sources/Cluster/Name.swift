@@ -43,6 +43,30 @@ package enum Name {
         return origin(scheme + host) == nil ? nil : url
     }
 
+    static func addressOfVersion4(_ text: String) -> String? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isRight = parts.allSatisfy { part in
+            UInt8(part) != nil && part.utf8.first != UInt8(ascii: "+")
+                && (part == "0" || !part.hasPrefix("0"))
+        }
+        return parts.count == 4 && isRight ? text : nil
+    }
+
+    /// RFC 4291, section 2.2, without the form that ends in a dotted IPv4 address.
+    static func addressOfVersion6(_ text: String) -> String? {
+        let halves = text.split(separator: "::", omittingEmptySubsequences: false)
+        guard text.utf8.count <= 39, halves.count <= 2 else { return nil }
+        let groups = halves.flatMap { half in
+            half.isEmpty ? [] : half.split(separator: ":", omittingEmptySubsequences: false)
+        }
+        let isRight = groups.allSatisfy { group in
+            (1...4).contains(group.utf8.count) && group.utf8.first != UInt8(ascii: "+")
+                && UInt16(group, radix: 16) != nil
+        }
+        let isWhole = halves.count == 2 ? groups.count <= 7 : groups.count == 8
+        return isRight && isWhole ? text : nil
+    }
+
     /// A digest of a public key, as curl's `--pinnedpubkey` has it.
     static func isKeyPin(_ text: String) -> Bool {
         guard text.hasPrefix("sha256//"), text.hasSuffix("=") else { return false }

@@ -41,10 +41,13 @@ private struct YAMLEvents: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
     private let file: String
+    /// libyaml counts one more at the end of a text whose last line is not ended.
+    private let lastLine: Int
     private var nodes = 0
 
     init(_ bytes: [UInt8], file: String) {
         self.file = file
+        lastLine = Self.lines(of: bytes)
         input = .allocate(capacity: max(bytes.count, 1))
         _ = input.update(fromContentsOf: bytes)
         parser = .allocate(capacity: 1)
@@ -183,6 +186,23 @@ private struct YAMLEvents: ~Copyable {
     private func failure(
         _ line: Int, _ problem: ConfigurationError.Problem
     ) -> ConfigurationError {
-        ConfigurationError(file: file, line: line, problem)
+        ConfigurationError(file: file, line: min(line, lastLine), problem)
+    }
+
+    /// Lines with anything in them up to the last such; line ends as YAML 1.1 has them (section
+    /// 4.2): LF, CR, CR LF, NEL, LS and PS.
+    private static func lines(of bytes: [UInt8]) -> Int {
+        var ends = 0
+        for (place, byte) in bytes.enumerated() where place + 1 < bytes.count {
+            switch byte {
+            case 0x0a: ends += 1
+            case 0x0d where bytes[place + 1] != 0x0a: ends += 1
+            case 0x85 where place > 0 && bytes[place - 1] == 0xc2: ends += 1
+            case 0xa8, 0xa9:
+                if place > 1, bytes[place - 1] == 0x80, bytes[place - 2] == 0xe2 { ends += 1 }
+            default: break
+            }
+        }
+        return ends + 1
     }
 }

@@ -9,13 +9,18 @@ public struct Repository: Sendable, Hashable {
     public let keyPaths: [String]
     /// Whether `repomd.xml.asc` must be there and right (dnf's `repo_gpgcheck`).
     public let checksMetadataSignature: Bool
+    /// The keys' fingerprints in lower case: the files must hold these keys and no others. Empty:
+    /// whatever they hold.
+    public let fingerprints: [String]
 
     public init(
-        id: String, url: String, keyPaths: [String], checksMetadataSignature: Bool = true
+        id: String, url: String, keyPaths: [String], fingerprints: [String] = [],
+        checksMetadataSignature: Bool = true
     ) {
         self.id = id
         self.url = url
         self.keyPaths = keyPaths
+        self.fingerprints = fingerprints
         self.checksMetadataSignature = checksMetadataSignature
     }
 }

@@ -49,7 +49,11 @@ struct RepositoryReader: Sendable {
             let files = try repository.keyPaths.map { path in
                 KeyFile(name: path, bytes: try readSmallFile(path, limit: maximumKeyFile))
             }
-            return try await Keyring.reading(files)
+            let keyring = try await Keyring.reading(files)
+            if !repository.fingerprints.isEmpty {
+                try keyring.check(fingerprints: repository.fingerprints)
+            }
+            return keyring
         } catch let error as KeyringError {
             throw InstallError.unreadableKey(repository: repository.id, reason: "\(error)")
         } catch InstallError.localFile(let path, let reason) {

@@ -17,6 +17,31 @@ public struct Keyring: Sendable, Hashable {
         certificates = keyrings.flatMap(\.certificates)
     }
 
+    /// Throws unless the primary keys are those of these fingerprints (lower-case hexadecimal), all
+    /// of them and no others.
+    public func check(fingerprints: [String]) throws(KeyringError) {
+        var found: Set<String> = []
+        for certificate in certificates {
+            let fingerprint = Self.fingerprint(certificate)
+            guard fingerprints.contains(fingerprint) else { throw .otherKey(fingerprint) }
+            found.insert(fingerprint)
+        }
+        guard let absent = fingerprints.first(where: { !found.contains($0) }) else { return }
+        throw .absentKey(absent)
+    }
+
+    private static func fingerprint(_ certificate: [UInt8]) -> String {
+        var bytes: UnsafeMutablePointer<UInt8>?
+        var length = 0
+        defer { free(bytes) }
+        guard pgpPubkeyFingerprint(certificate, certificate.count, &bytes, &length) == 0 else {
+            return "unknown"
+        }
+        return UnsafeBufferPointer(start: bytes, count: length).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+
     /// Reads the contents of key files, each armored (one or more blocks) or binary.
     public static func reading(_ files: [KeyFile]) async throws -> Keyring {
         try await RPMLibrary.run {
@@ -89,6 +114,10 @@ public struct KeyFile: Sendable, Hashable {
 public enum KeyringError: Error, Sendable, Hashable {
     case noKey(file: String)
     case tooManyKeys(file: String, limit: Int)
+    /// A key whose fingerprint is not among those that are expected.
+    case otherKey(String)
+    /// None has this fingerprint.
+    case absentKey(String)
 }
 
 extension KeyringError: CustomStringConvertible {
@@ -98,6 +127,10 @@ extension KeyringError: CustomStringConvertible {
             "'\(file)' is no OpenPGP public key; export it with 'gpg --export --armor'"
         case .tooManyKeys(let file, let limit):
             "'\(file)' has more than \(limit) keys; keep only those that sign this repository"
+        case .otherKey(let fingerprint):
+            "its key '\(fingerprint)' is not among the repository's 'fingerprints'"
+        case .absentKey(let fingerprint):
+            "it has no key '\(fingerprint)', which the repository's 'fingerprints' name"
         }
     }
 }

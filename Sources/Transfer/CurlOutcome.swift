@@ -24,6 +24,7 @@ extension CurlTransfer {
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_CERTPROBLEM:
             .tls
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH: .wrongKey
         case CURLE_OPERATION_TIMEDOUT: .timedOut(waitingFor: waitedFor, seconds: elapsedSeconds)
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR,
             CURLE_WEIRD_SERVER_REPLY:

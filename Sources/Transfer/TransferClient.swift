@@ -11,6 +11,9 @@ public final class TransferClient: Sendable {
         /// A proxy's URL for all requests; nil for what the environment says (`http_proxy`,
         /// `https_proxy`, `all_proxy` and `no_proxy`, which libcurl reads).
         public var proxy: String?
+        /// `sha256//` and base64 each: a server with https must show one of these public keys, and
+        /// nothing else is asked of its certificate. Empty: what the authorities have signed.
+        public var pinnedKeys: [String] = []
         /// Measures the waits between attempts.
         public var clock: any Clock<Duration> = ContinuousClock()
         /// Evenly random in 0...1.
@@ -149,7 +152,7 @@ extension TransferClient {
     ) async throws(TransferError) -> HTTPResponse {
         let settings = CurlSettings(
             userAgent: configuration.userAgent, caBundle: configuration.caBundle,
-            proxy: configuration.proxy)
+            proxy: configuration.proxy, pinnedKeys: configuration.pinnedKeys)
         let transfer = try CurlTransfer.make(request, limits, settings, sink)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

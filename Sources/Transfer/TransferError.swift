@@ -4,6 +4,8 @@ public struct TransferError: Error, Sendable {
         case nameNotFound
         case notConnected
         case tls
+        /// The server's public key is none of the pinned ones.
+        case wrongKey
         /// A limit of `TransferLimits` passed; says what was waited for and how long.
         case timedOut(waitingFor: String, seconds: Double)
         /// The connection ended in the middle.
@@ -81,6 +83,7 @@ extension TransferError: CustomStringConvertible {
         case .nameNotFound: "the host name was not found"
         case .notConnected: "could not connect"
         case .tls: "the server's certificate or TLS was refused (CA bundle: AWS_CA_BUNDLE)"
+        case .wrongKey: "the server showed another public key than the pinned ones"
         case .timedOut(let what, let seconds):
             "timed out after \(TransferError.rounded(seconds)) s waiting for \(what)"
         case .interrupted: "the connection ended early"

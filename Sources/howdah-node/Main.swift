@@ -11,6 +11,6 @@ struct HowdahNode: AsyncParsableCommand {
         version: HowdahVersion.text,
         subcommands: [
             BootCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self,
-            FactsCommand.self, InstallCommand.self,
+            FactsCommand.self, ConfigCommand.self, InstallCommand.self,
         ])
 }

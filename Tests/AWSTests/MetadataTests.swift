@@ -117,34 +117,4 @@ import Transfer
             #expect(text.contains("Token is missing") && !text.contains("verysecret"))
         }
     }
-
-    @Test func `the facts of an instance are gathered`() async throws {
-        let placement = "meta-data/placement/"
-        let tags = "meta-data/tags/instance"
-        try await LoopbackServer.with([
-            Self.token(), Self.get("meta-data/instance-id", .init(200, "i-1")),
-            Self.get("meta-data/instance-type", .init(200, "m5.large")),
-            Self.get("meta-data/ami-id", .init(200, "ami-1")),
-            Self.get("meta-data/local-ipv4", .init(200, "10.0.0.5")),
-            Self.get("meta-data/local-hostname", .init(200, "ip-10-0-0-5")),
-            Self.get(placement + "availability-zone", .init(200, "eu-west-1b")),
-            Self.get(placement + "availability-zone-id", .init(404, "")),
-            Self.get(placement + "region", .init(404, "")),
-            Self.get("dynamic/instance-identity/document", .init(200, #"{"accountId":"1"}"#)),
-            Self.get(tags, .init(200, "Name\nhowdah:role")),
-            Self.get(tags + "/Name", .init(200, "n")),
-            Self.get(tags + "/howdah:role", .init(200, "slave")),
-            Self.get("user-data", .init(404, "")), Self.get(Self.role, .init(404, "")),
-        ]) { server in
-            let facts = try await Self.client(server).facts()
-            #expect(
-                facts
-                    == InstanceFacts(
-                        instanceID: "i-1", instanceType: "m5.large", imageID: "ami-1",
-                        localIPv4: "10.0.0.5", hostname: "ip-10-0-0-5",
-                        availabilityZone: "eu-west-1b", availabilityZoneID: nil,
-                        region: "eu-west-1", accountID: "1",
-                        tags: ["Name": "n", "howdah:role": "slave"], userData: nil, iamRole: nil))
-        }
-    }
 }

@@ -182,6 +182,26 @@ struct RefusalTests {
         }
     }
 
+    @Test func `a key with another fingerprint is refused, and so is one too few`() async throws {
+        try await SampleRepository.with(["base-1.0-1.noarch"]) { repository in
+            let right = repository.packages.key.fingerprint.lowercased()
+            let other = String(repeating: "0", count: 40)
+            for (fingerprints, words) in [
+                ([other], "its key '\(right)' is not among"),
+                ([right, other], "it has no key '\(other)'"),
+            ] {
+                let error = await #expect(throws: InstallError.self) {
+                    try await repository.installer(fingerprints: fingerprints)
+                        .install(InstallRequest(names: ["base"]))
+                }
+                #expect(error.map { "\($0)".contains(words) } == true)
+            }
+            try await repository.expectInstalled([])
+            _ = try await repository.installer(fingerprints: [right])
+                .install(InstallRequest(names: ["base"]))
+        }
+    }
+
     @Test func `two packages with the same file are not installed together`() async throws {
         let both = ["base-1.0-1.noarch", "rival-1.0-1.noarch"]
         try await SampleRepository.with(both) { repository in

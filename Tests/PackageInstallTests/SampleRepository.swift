@@ -43,10 +43,12 @@ struct SampleRepository {
     }
 
     func installer(
-        url: String? = nil, checksMetadataSignature: Bool = true, keyPaths: [String]? = nil
+        url: String? = nil, checksMetadataSignature: Bool = true, keyPaths: [String]? = nil,
+        fingerprints: [String] = []
     ) -> Installer {
         let repository = Repository(
             id: "acme", url: url ?? "file://\(directory)", keyPaths: keyPaths ?? [keyPath],
+            fingerprints: fingerprints,
             checksMetadataSignature: checksMetadataSignature)
         let log = requests
         var installer = Installer(root: root, repositories: [repository]) { repository in

@@ -1,12 +1,16 @@
-internal import FoundationEssentials
-
 /// What an instance's metadata says of it.
 public struct InstanceFacts: Sendable, Equatable {
+    /// Letters, digits, `.`, `_` and `-`: it names folders.
     public var instanceID: String
+    /// Empty on a cloud that has none; likewise the image.
     public var instanceType: String
     public var imageID: String
-    /// Dotted IPv4.
+    /// Dotted IPv4; empty in a subnet that has IPv6 alone. See ``address``.
     public var localIPv4: String
+    /// Addresses of version 6, the first interface's first.
+    public var localIPv6: [String] = []
+    /// Nil without a public address.
+    public var publicIPv4: String?
     public var hostname: String
     public var availabilityZone: String
     /// The same for all accounts, unlike the name; nil on clouds that have none.
@@ -14,6 +18,14 @@ public struct InstanceFacts: Sendable, Equatable {
     public var region: String
     /// From the identity document; nil where there is none.
     public var accountID: String?
+    /// Such as `x86_64`; from the identity document.
+    public var architecture: String?
+    /// `dynamic/instance-identity/document`, as it came.
+    public var identityDocument: [UInt8]?
+    /// `on-demand`, `spot`, `scheduled` or `capacity-block`; nil where nothing says.
+    public var lifeCycle: String?
+    /// Name, such as `ami`, `root` or `ephemeral0`, to device, such as `/dev/xvda` or `sdb`.
+    public var blockDevices: [String: String] = [:]
     /// Nil where tags in metadata are off for this instance (InstanceMetadataTags).
     public var tags: [String: String]?
     public var userData: [UInt8]?
@@ -38,61 +50,7 @@ public struct InstanceFacts: Sendable, Equatable {
         self.userData = userData
         self.iamRole = iamRole
     }
-}
 
-/// The JSON of `dynamic/instance-identity/document`, as far as it is used.
-private struct IdentityDocument: Decodable {
-    var accountId: String?
-    var region: String?
-}
-
-extension MetadataClient {
-    /// EC2 allows 50 tags.
-    public static let maximumTags = 200
-
-    /// All facts of this instance. Throws `MetadataError`.
-    public func facts() async throws -> InstanceFacts {
-        let document = try await bytes("dynamic/instance-identity/document").flatMap {
-            try? JSONDecoder().decode(IdentityDocument.self, from: Data($0))
-        }
-        let zone = try await required("meta-data/placement/availability-zone")
-        let placed = try await text("meta-data/placement/region") ?? document?.region
-        return InstanceFacts(
-            instanceID: try await required("meta-data/instance-id"),
-            instanceType: try await required("meta-data/instance-type"),
-            imageID: try await required("meta-data/ami-id"),
-            localIPv4: try await required("meta-data/local-ipv4"),
-            hostname: try await required("meta-data/local-hostname"), availabilityZone: zone,
-            availabilityZoneID: try await text("meta-data/placement/availability-zone-id"),
-            // The region is the zone's name without its letter, where nothing says more.
-            region: placed ?? String(zone.dropLast()), accountID: document?.accountId,
-            tags: try await tags(), userData: try await bytes("user-data"),
-            iamRole: try await lines("meta-data/iam/security-credentials/")?.first)
-    }
-
-    private func required(_ path: String) async throws -> String {
-        guard let value = try await text(path)?.trimmingBlanks, !value.isEmpty else {
-            throw MetadataError(
-                kind: .missing(hint: "nothing is there"), endpoint: endpoint, path: "/\(path)",
-                attempts: 1)
-        }
-        return value
-    }
-
-    private func lines(_ path: String) async throws -> [String]? {
-        try await text(path)?.split(whereSeparator: \.isNewline).map(\.trimmingBlanks)
-            .filter { !$0.isEmpty }
-    }
-
-    private func tags() async throws -> [String: String]? {
-        let folder = "meta-data/tags/instance"
-        guard let names = try await lines(folder) else { return nil }
-        var tags: [String: String] = [:]
-        for name in names.prefix(MetadataClient.maximumTags) {
-            // All of these may stand in a path as they are (RFC 3986, pchar).
-            let segment = URIEncoding.encode(name, keeping: ":@+=")
-            tags[name] = try await text("\(folder)/\(segment)")
-        }
-        return tags
-    }
+    /// Where others reach it: IPv4, or else the first address of version 6.
+    public var address: String { localIPv4.isEmpty ? localIPv6.first ?? "" : localIPv4 }
 }

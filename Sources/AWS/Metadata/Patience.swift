@@ -9,18 +9,17 @@ struct Patience {
     /// What went wrong last, in words.
     var last = "nothing"
     private let limit: Duration
-    private let endpoint: String
+    /// What each endpoint that did not answer last met.
+    private var silences: [(endpoint: String, words: String)] = []
     private let path: String
     private let random: @Sendable () -> Double
     private let sleep: @Sendable (Duration) async throws -> Void
     private let elapsed: @Sendable () -> Duration
 
     init(
-        _ limit: Duration, _ configuration: TransferClient.Configuration, _ endpoint: String,
-        _ path: String
+        _ limit: Duration, _ configuration: TransferClient.Configuration, _ path: String
     ) {
         self.limit = limit
-        self.endpoint = endpoint
         self.path = path
         random = configuration.random
         let clock = configuration.clock
@@ -36,8 +35,15 @@ struct Patience {
         return { start.duration(to: clock.now) }
     }
 
+    /// An endpoint gave no answer at all.
+    mutating func isSilent(_ endpoint: String, _ words: String) {
+        silences.removeAll { $0.endpoint == endpoint }
+        silences.append((endpoint, words))
+        last = silences.map(\.words).joined(separator: "; ")
+    }
+
     /// Waits before the next attempt, or throws where the patience would be over by then.
-    func pause() async throws {
+    func pause(_ endpoint: String) async throws {
         let bound = min(Patience.longestPause, .milliseconds(100) * (1 << min(attempts, 16)))
         let wait = bound * (0.5 + random() / 2)
         let passed = elapsed()
@@ -45,12 +51,14 @@ struct Patience {
             let seconds =
                 Double(passed.components.seconds)
                 + Double(passed.components.attoseconds) / 1e18
-            throw error(.noAnswer(seconds: seconds, last: last))
+            throw error(.noAnswer(seconds: seconds, last: last), endpoint)
         }
         try await sleep(wait)
     }
 
-    func error(_ kind: MetadataError.Kind, path: String? = nil) -> MetadataError {
+    func error(
+        _ kind: MetadataError.Kind, _ endpoint: String, path: String? = nil
+    ) -> MetadataError {
         MetadataError(kind: kind, endpoint: endpoint, path: path ?? self.path, attempts: attempts)
     }
 }

@@ -22,7 +22,7 @@ public struct Agent: Sendable {
         notifier?.send(.status("asking metadata what this node is"))
         let configuration = BootConfiguration(files: world.paths.files)
         let plan = try configuration.plan(for: try await world.metadata.facts())
-        let panel = try world.connect(plan.cluster.panel, plan.address)
+        let panel = try world.connect(plan.cluster, plan.address)
         // Ready whether the panel answers or not: its absence is no fault of this node.
         notifier?.send(.ready, .status("asking the panel at \(plan.cluster.panel)"))
         let pace = notifier.map { Pace.watched(by: $0) } ?? .free

@@ -27,7 +27,7 @@ public struct Boot: Sendable {
         guard let plan = await found.plan else { return try await recorder.finish() }
         let panel: any PanelConnection
         do {
-            panel = try world.connect(plan.cluster.panel, plan.address)
+            panel = try world.connect(plan.cluster, plan.address)
         } catch {
             await recorder.failed("enrol", "\(error)")
             return try await recorder.finish()
@@ -68,7 +68,7 @@ extension BootPlan {
     /// What the node says of itself to the panel.
     public var address: NodeAddress {
         NodeAddress(
-            instanceID: facts.instanceID, address: facts.localIPv4, hostname: facts.hostname,
+            instanceID: facts.instanceID, address: facts.address, hostname: facts.hostname,
             availabilityZone: facts.availabilityZone)
     }
 }

@@ -9,24 +9,34 @@ struct BootConfiguration: Sendable {
     static let stackFolder = "/usr/share/howdah/stacks"
 
     let files: Files
+    var clusterPath = Self.clusterPath
+    var stackFolder = Self.stackFolder
 
     func plan(for facts: InstanceFacts) throws -> BootPlan {
-        let userData = try facts.userData.flatMap { bytes in
-            try UserData.parse(bytes) { try Decompressor.decompress($0, limit: $1) }
-        }
-        let path = Self.clusterPath
-        guard let baked = try files.readIfPresent(path) else {
-            throw ImageError(path: path, what: "the cluster file")
-        }
-        let cluster = try ClusterFile.parse(baked, file: path, userData: userData)
-        let stackPath = "\(Self.stackFolder)/\(cluster.stack).yaml"
-        guard let stackText = try files.readIfPresent(stackPath) else {
-            throw ImageError(path: stackPath, what: "the stack '\(cluster.stack)'")
-        }
-        let stack = try Stack.parse(stackText, file: stackPath)
+        let (cluster, userData) = try cluster(userData: facts.userData)
+        let (stack, stackText) = try stack(of: cluster)
         return try BootPlan(
             facts: facts, cluster: cluster, userData: userData, stack: stack,
             stackText: stackText)
+    }
+
+    /// The baked file with user-data laid over it, and what of the user-data is ours.
+    func cluster(userData bytes: [UInt8]?) throws -> (ClusterFile, UserData?) {
+        let userData = try bytes.flatMap { bytes in
+            try UserData.parse(bytes) { try Decompressor.decompress($0, limit: $1) }
+        }
+        guard let baked = try files.readIfPresent(clusterPath) else {
+            throw ImageError(path: clusterPath, what: "the cluster file")
+        }
+        return (try ClusterFile.parse(baked, file: clusterPath, userData: userData), userData)
+    }
+
+    func stack(of cluster: ClusterFile) throws -> (Stack, text: [UInt8]) {
+        let path = "\(stackFolder)/\(cluster.stack).yaml"
+        guard let text = try files.readIfPresent(path) else {
+            throw ImageError(path: path, what: "the stack '\(cluster.stack)'")
+        }
+        return (try Stack.parse(text, file: path), text)
     }
 }
 

@@ -89,7 +89,7 @@ struct BootSteps: Sendable {
         let master = plan.isMaster ? try await panel.putMaster() : try await awaitMaster()
         await findings.found(master: master)
         let members = try await panel.members()
-        let neighbours = Neighbours(world, address: plan.facts.localIPv4)
+        let neighbours = Neighbours(world, address: plan.facts.address)
         var changed = try neighbours.write(members: members, master: master)
         if try world.paths.files.writeIfChanged(name + "\n", to: Neighbours.hostNamePath) {
             changed = true
@@ -111,7 +111,7 @@ struct BootSteps: Sendable {
 
     private func expansion() async -> Expansion {
         await plan.expansion(
-            root: world.paths.root, address: plan.facts.localIPv4,
+            root: world.paths.root, address: plan.facts.address,
             masterAddress: findings.master?.address, hostname: findings.name)
     }
 

@@ -22,21 +22,24 @@ public enum LiveWorld {
     static let inherited = ["PATH", "JAVA_HOME", "LANG", "TZ", "HOWDAH_LOCAL_MARK"]
 
     public static func make(paths: HostPaths, environment: [String: String]) -> NodeWorld {
+        let baked = BakedCloud(paths)
+        let environment = baked.environment(environment)
         let transfer = TransferClient(TransferClient.Configuration(environment: environment))
-        let metadata = MetadataClient(transfer: transfer, environment: environment)
+        let (metadata, service) = baked.source(transfer, environment)
         let credentials = CredentialChain.standard(
-            environment: environment, transfer: transfer, metadata: metadata)
+            environment: environment, transfer: transfer, metadata: service)
         let loaded = AWSSettings.load(environment: environment)
         let log = log(paths.files)
         let light = Light(environment)
         let regional = { @Sendable (zone: String) in settings(loaded, zone: zone) }
         var world = NodeWorld(
             paths: paths, metadata: metadata, credentials: credentials,
-            connect: { url, address in
+            connect: { cluster, address in
                 let signer = try IdentityProofSigner(
                     settings: regional(address.availabilityZone), credentials: credentials,
                     transfer: transfer)
-                return PanelClient(url: url, transfer: transfer) { challenge in
+                let way = panelTransfer(cluster, transfer, environment)
+                return PanelClient(url: cluster.panel, transfer: way) { challenge in
                     try await prove(
                         challenge, signer, address,
                         bootID: try NodeWorld.bootID(paths, firstProcess: light.firstProcess))
@@ -81,6 +84,16 @@ public enum LiveWorld {
             let first = environment[firstProcessVariable].flatMap { Int32($0) }
             firstProcess = isLight ? first ?? 1 : 1
         }
+    }
+
+    /// A client of its own where the panel's key is pinned: that key is the panel's alone.
+    private static func panelTransfer(
+        _ cluster: ClusterFile, _ common: TransferClient, _ environment: [String: String]
+    ) -> TransferClient {
+        guard !cluster.panelKeys.isEmpty else { return common }
+        var configuration = TransferClient.Configuration(environment: environment)
+        configuration.pinnedKeys = cluster.panelKeys
+        return TransferClient(configuration)
     }
 
     private static func log(_ files: Files) -> BootLog {

@@ -33,6 +33,7 @@ struct PackageWork: Sendable {
             PackageInstall.Repository(
                 id: repository.id, url: repository.baseURL,
                 keyPaths: repository.keyPath.map { [paths.inside($0)] } ?? [],
+                fingerprints: repository.fingerprints,
                 checksMetadataSignature: repository.checksMetadata)
         }
     }

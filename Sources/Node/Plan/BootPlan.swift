@@ -24,9 +24,7 @@ public struct BootPlan: Sendable, Equatable {
         facts: InstanceFacts, cluster: ClusterFile, userData: UserData?, stack: Stack,
         stackText: [UInt8]
     ) throws {
-        var claims: [RoleClaim] = []
-        if let name = cluster.role.name { claims.append(RoleClaim(.baked, name)) }
-        claims += userData?.claims ?? []
+        var claims = Self.claims(cluster, userData)
         if let name = facts.tags?[Self.roleTag] { claims.append(RoleClaim(.tag, name)) }
         if let name = facts.iamRole { claims.append(RoleClaim(.iamRole, name)) }
         self.facts = facts
@@ -45,6 +43,12 @@ public struct BootPlan: Sendable, Equatable {
         hasher.update(stackText)
         hasher.update(Array(role.utf8))
         configurationHash = String(hasher.finish().hex.prefix(16))
+    }
+
+    /// What files say of the role.
+    static func claims(_ cluster: ClusterFile, _ userData: UserData?) -> [RoleClaim] {
+        let baked = cluster.role.name.map { [RoleClaim(.baked, $0)] } ?? []
+        return baked + (userData?.claims ?? [])
     }
 
     public var isMaster: Bool { role == stack.masterRole }
@@ -72,7 +76,7 @@ extension BootPlan {
     /// The plan in lines, for `howdah-node plan`.
     public var lines: [String] {
         var lines = [
-            "instance  \(facts.instanceID), \(facts.localIPv4), \(facts.availabilityZone)",
+            "instance  \(facts.instanceID), \(facts.address), \(facts.availabilityZone)",
             "role      \(role): \(claims.map(\.description).joined(separator: "; "))",
             "cluster   \(cluster.cluster), panel \(cluster.panel), stack \(stack.name)",
         ]

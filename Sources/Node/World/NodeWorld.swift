@@ -10,8 +10,8 @@ public struct NodeWorld: Sendable {
     public var paths: HostPaths
     public var metadata: any InstanceMetadata
     public var credentials: any CredentialsProvider
-    /// The way to the panel at a URL, for a node that is there.
-    public var connect: @Sendable (String, NodeAddress) throws -> any PanelConnection
+    /// The way to the cluster's panel, for a node that is there.
+    public var connect: @Sendable (ClusterFile, NodeAddress) throws -> any PanelConnection
     /// Gets, proves, formats and mounts the volume of a storage.
     public var volumes: @Sendable (Storage, any PanelConnection) async throws -> StepResult
     /// Installs a role's packages.
@@ -33,7 +33,7 @@ public struct NodeWorld: Sendable {
 
     public init(
         paths: HostPaths, metadata: any InstanceMetadata, credentials: any CredentialsProvider,
-        connect: @escaping @Sendable (String, NodeAddress) throws -> any PanelConnection,
+        connect: @escaping @Sendable (ClusterFile, NodeAddress) throws -> any PanelConnection,
         volumes: @escaping @Sendable (Storage, any PanelConnection) async throws -> StepResult,
         packages: @escaping @Sendable (BootPlan) async throws -> StepResult,
         probes: any ReadinessProbing, clock: any Clock<Duration> = ContinuousClock(),
