@@ -13,6 +13,17 @@ public enum StackVariable: String, Sendable, Hashable, CaseIterable {
     case nodeZone = "node.zone"
     case nodeRole = "node.role"
     case clusterName = "cluster.name"
+    /// Of ``MachineSize``, as a whole number.
+    case machineMemory = "machine.memory-mib"
+    case machineProcessors = "machine.processors"
+    case heap = "sizing.heap-mib"
+    case masterHeap = "sizing.master-heap-mib"
+    case work = "sizing.work-mib"
+    case slots = "sizing.slots"
+    case mapSlots = "sizing.map-slots"
+    case reduceSlots = "sizing.reduce-slots"
+    case slotMemory = "sizing.slot-mib"
+    case taskHeap = "sizing.task-heap-mib"
 }
 
 /// Replaces `${name}` in texts. `$${` stands for a plain `${`, for Hadoop's own variables.

@@ -7,7 +7,7 @@ import Testing
     private static let images = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "images")
 
-    private static let stackNames = ["hadoop-3"]
+    private static let stackNames = ["hadoop-1", "hadoop-3", "hdfs-3", "personal"]
 
     private func bytes(_ path: String) throws -> [UInt8] {
         try Array(Data(contentsOf: Self.images.appending(path: path)))
@@ -41,6 +41,11 @@ import Testing
                 #expect(!table.isEmpty, "\(file.path)")
                 _ = try expansion.expand(table)
             }
+            for daemon in role.daemons {
+                for command in [daemon.command] + [daemon.reads ?? []] {
+                    _ = try expansion.expand(command)
+                }
+            }
             #expect(!role.packages.isEmpty)
             #expect(!role.daemons.isEmpty)
         }
@@ -59,7 +64,7 @@ import Testing
     }
 
     @Test func `HDFS has its NameNode on the master and a DataNode on each slave`() throws {
-        let stack = try stack("hadoop-3")
+        let stack = try stack("hdfs-3")
         #expect(stack.masterRole == "master")
         #expect(stack.roles["master"]?.daemons.map(\.name) == ["namenode"])
         #expect(stack.roles["slave"]?.daemons.map(\.name) == ["datanode"])
@@ -67,6 +72,21 @@ import Testing
         #expect(stack.roles["slave"]?.preparations == [])
         let data = stack.roles["slave"]?.directories.first { $0.path.hasSuffix("/hdfs/data") }
         #expect(data?.mode == 0o700)
+    }
+
+    @Test func `Hadoop 3 has what its HDFS alone has, and YARN`() throws {
+        let (whole, alone) = (try stack("hadoop-3"), try stack("hdfs-3"))
+        for (name, part) in alone.roles {
+            let same = try #require(whole.roles[name])
+            #expect(same.preparations == part.preparations)
+            #expect(same.settings["hdfs-site.xml"] == part.settings["hdfs-site.xml"])
+            #expect(same.settings["core-site.xml"] == part.settings["core-site.xml"])
+            #expect(same.daemons.first?.command == part.daemons.first?.command)
+        }
+        #expect(
+            whole.roles["master"]?.daemons.map(\.name)
+                == ["namenode", "resourcemanager", "historyserver"])
+        #expect(whole.roles["slave"]?.daemons.map(\.name) == ["datanode", "nodemanager"])
     }
 
     @Test func `the local cluster's file fits its stack`() throws {

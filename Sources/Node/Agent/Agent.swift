@@ -20,7 +20,7 @@ public struct Agent: Sendable {
     /// Runs until it is cancelled. Throws only if it cannot find out what this node is.
     public func run() async throws {
         notifier?.send(.status("asking metadata what this node is"))
-        let configuration = BootConfiguration(files: world.paths.files)
+        let configuration = BootConfiguration(world.paths)
         let plan = try configuration.plan(for: try await world.metadata.facts())
         let panel = try world.connect(plan.cluster, plan.address)
         // Ready whether the panel answers or not: its absence is no fault of this node.

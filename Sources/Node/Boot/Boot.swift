@@ -17,7 +17,7 @@ public struct Boot: Sendable {
         let recorder = try BootRecorder(bootID: try world.bootID(), world: world)
         let found = Found()
         let first = Step("facts", deadline: world.deadlines.facts) {
-            let plan = try BootConfiguration(files: world.paths.files).plan(
+            let plan = try BootConfiguration(world.paths).plan(
                 for: try await world.metadata.facts())
             await found.set(plan)
             await recorder.knows(plan)

@@ -9,15 +9,32 @@ struct BootConfiguration: Sendable {
     static let stackFolder = "/usr/share/howdah/stacks"
 
     let files: Files
-    var clusterPath = Self.clusterPath
-    var stackFolder = Self.stackFolder
+    /// Where the machine's size is read.
+    let proc: String
+    let clusterPath: String
+    let stackFolder: String
+
+    init(_ paths: HostPaths) {
+        self.init(files: paths.files, proc: paths.proc)
+    }
+
+    /// For a look without a machine around it.
+    init(
+        files: Files, proc: String = "/proc", clusterPath: String = clusterPath,
+        stackFolder: String = stackFolder
+    ) {
+        self.files = files
+        self.proc = proc
+        self.clusterPath = clusterPath
+        self.stackFolder = stackFolder
+    }
 
     func plan(for facts: InstanceFacts) throws -> BootPlan {
         let (cluster, userData) = try cluster(userData: facts.userData)
         let (stack, stackText) = try stack(of: cluster)
         return try BootPlan(
             facts: facts, cluster: cluster, userData: userData, stack: stack,
-            stackText: stackText)
+            stackText: stackText, machine: try MachineSize.read(proc: proc))
     }
 
     /// The baked file with user-data laid over it, and what of the user-data is ours.

@@ -11,6 +11,7 @@ public struct BootPlan: Sendable, Equatable {
     public var role: String
     /// The role's part of the stack.
     public var part: StackRole
+    public var machine: MachineSize
     /// What agreed on the role.
     public var claims: [RoleClaim]
     /// Of everything that decides what is done: the cluster file, the stack and the role.
@@ -22,7 +23,7 @@ public struct BootPlan: Sendable, Equatable {
     /// cluster file has settings for a file that the stack has not.
     public init(
         facts: InstanceFacts, cluster: ClusterFile, userData: UserData?, stack: Stack,
-        stackText: [UInt8]
+        stackText: [UInt8], machine: MachineSize
     ) throws {
         var claims = Self.claims(cluster, userData)
         if let name = facts.tags?[Self.roleTag] { claims.append(RoleClaim(.tag, name)) }
@@ -31,6 +32,7 @@ public struct BootPlan: Sendable, Equatable {
         self.cluster = cluster
         self.stack = stack
         self.claims = claims
+        self.machine = machine
         try stack.checkSettings(of: cluster)
         let hasTags = facts.tags != nil
         role = try stack.resolveRole(claims, rules: cluster.roles, hasTags: hasTags)
@@ -65,7 +67,7 @@ public struct BootPlan: Sendable, Equatable {
         ]
         values[.storageMount] = cluster.storage.first.map { prefix + $0.mount }
         values[.masterAddress] = masterAddress
-        return Expansion(values)
+        return Expansion(values.merging(machine.variables) { own, _ in own })
     }
 
     /// The name under which every node's hosts file has the master.

@@ -6,6 +6,6 @@ extension BootPlan {
     /// nothing.
     public static func read(_ world: NodeWorld) async throws -> BootPlan {
         let facts = try await world.metadata.facts()
-        return try BootConfiguration(files: world.paths.files).plan(for: facts)
+        return try BootConfiguration(world.paths).plan(for: facts)
     }
 }
