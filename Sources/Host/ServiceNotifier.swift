@@ -51,29 +51,6 @@ public struct ServiceNotifier: Sendable, Equatable {
     @discardableResult
     public func send(_ notifications: ServiceNotification...) -> Bool {
         let message = Array(notifications.map(\.assignment).joined(separator: "\n").utf8)
-        let descriptor = socket(
-            AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        guard let (name, length) = socketAddress() else { return false }
-        return withUnsafePointer(to: name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), $0, length)
-            }
-        } == message.count
-    }
-
-    private func socketAddress() -> (sockaddr_un, socklen_t)? {
-        var name = sockaddr_un()
-        name.sun_family = sa_family_t(AF_UNIX)
-        var bytes = Array(address.utf8)
-        // A name that is no file begins with a zero byte and ends where its length says.
-        let isAbstract = bytes[0] == UInt8(ascii: "@")
-        if isAbstract { bytes[0] = 0 } else { bytes.append(0) }
-        let room = MemoryLayout.size(ofValue: name.sun_path)
-        guard bytes.count <= room else { return nil }
-        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: bytes) }
-        let offset = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
-        return (name, socklen_t(offset + bytes.count))
+        return UnixDatagram.send(message, to: address)
     }
 }

@@ -70,15 +70,24 @@ import Testing
         #expect(Set(await order.names) == ["bad", "other"])
     }
 
-    @Test func `a step that hangs is stopped at its deadline, and named`() async {
-        let graph = StepGraph([
-            Step("hangs", deadline: .milliseconds(20)) {
-                try await Task.sleep(for: .seconds(600))
-                return .done("never")
-            }
-        ])
-        let reports = await graph.run { _, _ in }
+    @Test(.timeLimit(.minutes(10)))
+    func `a step that hangs is stopped at its deadline on the given clock, and named`()
+        async throws
+    {
+        let clock = HandClock()
+        let hangs = Step("hangs", deadline: .seconds(600)) {
+            try await Task.sleep(for: .seconds(86_400))
+            return .done("never")
+        }
+        async let running = StepGraph([hangs], clock: clock).run { _, _ in }
+        try await clock.awaitAlarm(at: .seconds(600))
+        clock.advance(by: .seconds(599))
+        #expect(clock.alarms == [.seconds(600)])
+        clock.advance(by: .seconds(1))
+        let reports = await running
         #expect(reports.first?.outcome == .failed)
-        #expect(reports.first?.detail.contains("'hangs'") == true)
+        #expect(reports.first?.seconds == 600)
+        #expect(
+            reports.first?.detail.hasPrefix("step 'hangs' was not done within 600.0 s") == true)
     }
 }

@@ -33,9 +33,11 @@ public struct Boot: Sendable {
             return try await recorder.finish()
         }
         let steps = BootSteps(world: world, plan: plan, panel: panel).all
+        await recorder.knows(steps)
         let heartbeats = BootHeartbeats(Heartbeats(world: world, panel: panel))
         let record = recorder.observe
-        _ = await StepGraph(steps, clock: world.clock).run(offset: await recorder.elapsed) {
+        let graph = StepGraph(steps, clock: world.clock, log: { [world] in world.log.line($0) })
+        _ = await graph.run(offset: await recorder.elapsed) {
             await record($0, $1)
             if await recorder.isEnrolled { await heartbeats.begin() }
         }
@@ -49,11 +51,12 @@ public struct Boot: Sendable {
     ) async throws -> BootState {
         let whole = await recorder.report(plan.facts.instanceID)
         guard await recorder.isEnrolled else { return try await recorder.finish() }
-        let step = Step("report", deadline: world.deadlines.report) {
+        let limits = world.deadlines
+        let step = Step("report", deadline: limits.report, retry: limits.retry) {
             try await panel.report(whole)
             return .done("told the panel: \(whole.outcome.rawValue)")
         }
-        _ = await StepGraph([step], clock: world.clock).run(
+        _ = await StepGraph([step], clock: world.clock, log: { world.log.line($0) }).run(
             offset: await recorder.elapsed, observer: recorder.observe)
         return try await recorder.finish()
     }

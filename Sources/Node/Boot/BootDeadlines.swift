@@ -14,6 +14,10 @@ public struct BootDeadlines: Sendable, Equatable {
     public var packages = Duration.seconds(1800)
     public var daemons = Duration.seconds(1800)
     public var report = Duration.seconds(60)
+    /// How often a step is tried where the panel or a repository went away in the middle of it, and
+    /// the first pause between two tries.
+    public var tries = 4
+    public var retryPause = Duration.seconds(5)
 
     public init() {}
 

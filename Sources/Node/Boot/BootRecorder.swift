@@ -30,6 +30,8 @@ actor BootRecorder {
         state.configurationHash = plan.configurationHash
     }
 
+    func knows(_ steps: [Step]) { state.after = StepGraph.wholeOrder(steps) }
+
     nonisolated var observe: StepGraph.Observer {
         { [self] name, report in await note(name, report) }
     }
@@ -38,7 +40,13 @@ actor BootRecorder {
         if let report {
             state.current.removeAll { $0 == name }
             state.steps.append(report)
-            world.log.line("\(report.name): \(report.outcome.rawValue): \(report.detail)")
+            world.log.entry(
+                "\(report.name): \(report.outcome.rawValue): \(report.detail)",
+                Self.priority(report.outcome),
+                fields: fields.merging([
+                    .step: report.name, .outcome: report.outcome.rawValue,
+                    .seconds: "\(report.seconds)",
+                ]) { $1 })
         } else {
             state.current.append(name)
         }
@@ -70,8 +78,29 @@ actor BootRecorder {
         state.seconds = elapsed.inSeconds
         try store.keep(state)
         let seconds = (state.seconds * 10).rounded() / 10
-        world.log.line("boot \(state.stage.rawValue) after \(seconds) s")
+        world.log.entry(
+            "boot \(state.stage.rawValue) after \(seconds) s",
+            state.stage == .done ? .info : state.stage == .degraded ? .warning : .error,
+            fields: fields.merging([
+                .outcome: state.stage.rawValue, .seconds: "\(state.seconds)",
+            ]) { $1 })
         return state
+    }
+
+    /// In each entry; an empty one is not known yet.
+    private var fields: [LogField: String] {
+        let known: [LogField: String] = [
+            .bootID: state.bootID, .instance: state.instanceID, .role: state.role,
+        ]
+        return known.filter { !$0.value.isEmpty }
+    }
+
+    private static func priority(_ outcome: StepReport.Outcome) -> Journal.Priority {
+        switch outcome {
+        case .done, .unchanged: .info
+        case .skipped: .warning
+        case .failed: .error
+        }
     }
 
     private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {

@@ -29,15 +29,19 @@ struct BootSteps: Sendable {
         return [
             Step("credentials", deadline: limits.call, run: credentials),
             Step("enrol", after: ["credentials"], deadline: limits.enrolStep, run: enrol),
-            Step("hosts", after: ["enrol"], deadline: limits.hostsStep, run: hosts),
+            Step(
+                "hosts", after: ["enrol"], deadline: limits.hostsStep, retry: limits.retry,
+                run: hosts),
         ]
             + zip(volumeNames, plan.cluster.storage).map { name, storage in
-                Step(name, after: ["enrol"], deadline: limits.volume) {
+                Step(name, after: ["enrol"], deadline: limits.volume, retry: limits.retry) {
                     try await world.volumes(storage, panel)
                 }
             }
             + [
-                Step("packages", after: ["enrol"], deadline: limits.packages) {
+                Step(
+                    "packages", after: ["enrol"], deadline: limits.packages, retry: limits.retry
+                ) {
                     try await world.packages(plan)
                 },
                 Step(

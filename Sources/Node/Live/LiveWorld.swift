@@ -29,7 +29,7 @@ public enum LiveWorld {
         let credentials = CredentialChain.standard(
             environment: environment, transfer: transfer, metadata: service)
         let loaded = AWSSettings.load(environment: environment)
-        let log = log(paths.files)
+        let log = log(paths, environment)
         let light = Light(environment)
         let regional = { @Sendable (zone: String) in settings(loaded, zone: zone) }
         var world = NodeWorld(
@@ -96,10 +96,20 @@ public enum LiveWorld {
         return TransferClient(configuration)
     }
 
-    private static func log(_ files: Files) -> BootLog {
-        BootLog(files: files, timestamp: { AWSDate.basic(WallClock.now()) }) { line in
-            let bytes = Array("howdah-node: \(line)\n".utf8)
-            _ = write(STDERR_FILENO, bytes, bytes.count)
+    /// Where standard error goes to the journal, an entry goes there by itself, with its fields,
+    /// and its text to the console; else standard error has both.
+    private static func log(_ paths: HostPaths, _ environment: [String: String]) -> BootLog {
+        let journal = Journal.behindStandardError(
+            environment: environment, identifier: "howdah-node")
+        let timestamp = { @Sendable in AWSDate.basic(WallClock.now()) }
+        return BootLog(files: paths.files, timestamp: timestamp, journal: journal) { line in
+            let text = "howdah-node: \(line)\n"
+            if journal != nil {
+                Console.write(text, paths: paths)
+            } else {
+                let bytes = Array(text.utf8)
+                _ = write(STDERR_FILENO, bytes, bytes.count)
+            }
         }
     }
 

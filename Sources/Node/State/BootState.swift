@@ -16,6 +16,8 @@ public struct BootState: Codable, Sendable, Equatable {
     public var steps: [StepReport]
     /// The steps that are being worked on.
     public var current: [String]
+    /// What each step comes after; nil before it is known, and from older versions.
+    public var after: [String: [String]]?
 
     public init(bootID: String) {
         stage = .running

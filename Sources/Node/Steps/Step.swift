@@ -4,17 +4,19 @@ public struct Step: Sendable {
     public var name: String
     /// Names of the steps that must be done before this one begins.
     public var after: [String]
-    /// For the whole step; what it waited for is in the error.
+    /// For the whole step with all its tries; what it waited for is in the error.
     public var deadline: Duration
+    public var retry: StepRetry
     public var run: @Sendable () async throws -> StepResult
 
     public init(
-        _ name: String, after: [String] = [], deadline: Duration,
+        _ name: String, after: [String] = [], deadline: Duration, retry: StepRetry = .none,
         run: @escaping @Sendable () async throws -> StepResult
     ) {
         self.name = name
         self.after = after
         self.deadline = deadline
+        self.retry = retry
         self.run = run
     }
 }
@@ -43,6 +45,11 @@ struct StepTimeout: Error, CustomStringConvertible {
         "step '\(step)' was not done within \(deadline.inSeconds) s; "
             + "the lines above say what it waited for; run howdah-node boot again to go on"
     }
+}
+
+/// Says that a step was cut off because the whole boot was.
+struct StepCancelled: Error, CustomStringConvertible {
+    let description = "it was ended from outside; run howdah-node boot to go on"
 }
 
 extension Duration {

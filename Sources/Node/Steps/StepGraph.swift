@@ -8,9 +8,16 @@ public struct StepGraph: Sendable {
 
     private let steps: [Step]
     private let clock: any Clock<Duration>
+    private let log: @Sendable (String) -> Void
 
     /// Every name in `after` must be a step that stands before, so that there is no cycle.
-    public init(_ steps: [Step], clock: any Clock<Duration> = ContinuousClock()) {
+    ///
+    /// `clock` is the time of all deadlines and pauses; `log` has a line for each try that failed
+    /// and is not the last.
+    public init(
+        _ steps: [Step], clock: any Clock<Duration> = ContinuousClock(),
+        log: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         var known: Set<String> = []
         for step in steps {
             precondition(known.isSuperset(of: step.after), "\(step.name) comes after the unknown")
@@ -18,9 +25,11 @@ public struct StepGraph: Sendable {
         }
         self.steps = steps
         self.clock = clock
+        self.log = log
     }
 
     /// Runs all steps that can be run. A step behind a failed one is skipped; the others go on.
+    /// Once the task is cancelled, what runs is cut off and nothing more is begun.
     /// Reports come in the order of the steps. `offset` is the time since the boot's start.
     public func run(
         offset: Duration = .zero, observer: @escaping Observer
@@ -32,16 +41,16 @@ public struct StepGraph: Sendable {
             var running = 0
             repeat {
                 for step in Self.ready(&waiting, reports) {
-                    if let culprit = Self.failure(before: step, reports) {
+                    if let reason = Self.obstacle(before: step, reports) {
                         let skipped = StepReport(
                             name: step.name, outcome: .skipped, startSeconds: elapsed().inSeconds,
-                            seconds: 0, detail: "'\(culprit)' was not done")
+                            seconds: 0, detail: reason)
                         reports[step.name] = skipped
                         await observer(step.name, skipped)
                     } else {
                         running += 1
                         await observer(step.name, nil)
-                        group.addTask { [clock] in await Self.execute(step, elapsed, clock) }
+                        group.addTask { await execute(step, elapsed) }
                     }
                 }
                 guard running > 0 else { continue }
@@ -62,14 +71,17 @@ public struct StepGraph: Sendable {
         return ready
     }
 
-    private static func failure(before step: Step, _ reports: [String: StepReport]) -> String? {
-        step.after.first { name in
+    /// Why a step cannot be begun; nil if it can.
+    private static func obstacle(before step: Step, _ reports: [String: StepReport]) -> String? {
+        let culprit = step.after.first { name in
             reports[name].map { $0.outcome == .failed || $0.outcome == .skipped } ?? false
         }
+        if let culprit { return "'\(culprit)' was not done" }
+        return Task.isCancelled ? StepCancelled().description : nil
     }
 
-    private static func execute(
-        _ step: Step, _ elapsed: @Sendable () -> Duration, _ clock: any Clock<Duration>
+    private func execute(
+        _ step: Step, _ elapsed: @Sendable () -> Duration
     ) async -> StepReport {
         let start = elapsed()
         var outcome = StepReport.Outcome.failed
@@ -77,9 +89,15 @@ public struct StepGraph: Sendable {
         do {
             let result = try await withDeadline(
                 step.deadline, clock: clock, executor: StepQueue(step.name),
-                late: { StepTimeout(step: step.name, deadline: step.deadline) }, step.run)
+                late: { StepTimeout(step: step.name, deadline: step.deadline) }
+            ) { [clock, log] in
+                try await step.retry.run(
+                    clock: clock, told: { log("\(step.name): \($0)") }, step.run)
+            }
             outcome = result.changed ? .done : .unchanged
             detail = result.detail
+        } catch is CancellationError {
+            detail = StepCancelled().description
         } catch {
             detail = "\(error)"
         }

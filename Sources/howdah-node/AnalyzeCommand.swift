@@ -1,0 +1,82 @@
+import ArgumentParser
+import FoundationEssentials
+import Host
+import Node
+
+struct AnalyzeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze",
+        abstract: "Shows where the newest boot's time went.",
+        discussion: "Example: howdah-node analyze blame",
+        subcommands: [BlameCommand.self, CriticalPathCommand.self, PlotCommand.self])
+}
+
+struct BlameCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "blame",
+        abstract: "Lists the steps, the longest first.",
+        discussion: "Example: howdah-node analyze blame")
+
+    @OptionGroup var options: RootOptions
+    @Flag(help: "Print as JSON.") var json = false
+
+    func run() async throws {
+        try await failing {
+            let analysis = try options.analysis()
+            print(
+                json
+                    ? try jsonText(analysis.blame) : analysis.blameLines.joined(separator: "\n"))
+        }
+    }
+}
+
+struct CriticalPathCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "critical-path",
+        abstract: "Shows the chain of steps that the boot's length comes from.",
+        discussion: "Example: howdah-node analyze critical-path")
+
+    @OptionGroup var options: RootOptions
+    @Flag(help: "Print as JSON.") var json = false
+
+    func run() async throws {
+        try await failing {
+            let analysis = try options.analysis()
+            print(
+                json
+                    ? try jsonText(analysis.criticalPath)
+                    : analysis.criticalPathLines.joined(separator: "\n"))
+        }
+    }
+}
+
+struct PlotCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plot",
+        abstract: "Draws the steps over time, as SVG on standard output.",
+        discussion: "Example: howdah-node analyze plot > boot.svg")
+
+    @OptionGroup var options: RootOptions
+
+    func run() async throws {
+        try await failing {
+            print(try options.analysis().plot, terminator: "")
+        }
+    }
+}
+
+extension RootOptions {
+    /// Of the newest boot, also of one before the machine's last start.
+    fileprivate func analysis() throws -> BootAnalysis {
+        guard let state = try StateStore(files: paths.files).status() else {
+            throw NotBooted(path: paths.root)
+        }
+        return BootAnalysis(state)
+    }
+}
+
+func jsonText(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+}
