@@ -25,7 +25,8 @@ extension ClusterFile {
         "accesskey", "access_key", "private", "apikey", "api.key", "api_key",
     ]
 
-    private static func isSecret(_ name: String) -> Bool {
+    /// Whether what is under this name may be secret.
+    package static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
         return secretWords.contains { name.contains($0) }
     }

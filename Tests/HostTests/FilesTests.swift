@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Testing
 
 @testable import Host
@@ -90,6 +91,22 @@ final class Folder: Sendable {
             ".howdah-lock", "a.howdah-notes",
         ] {
             #expect(!Files.isTemporary(name), "\(name)")
+        }
+    }
+
+    @Test func `the tail of a file begins with a line`() async throws {
+        try await withTemporaryDirectory { folder in
+            let files = Files(root: folder)
+            try files.write("one\ntwo\nthree\n", to: "/f")
+            func tail(_ limit: Int) throws -> String? {
+                try files.tail("/f", limit: limit).map { String(decoding: $0, as: UTF8.self) }
+            }
+            #expect(try tail(14) == "one\ntwo\nthree\n")
+            #expect(try tail(13) == "two\nthree\n")
+            #expect(try tail(6) == "")
+            #expect(try tail(8) == "three\n")
+            #expect(try files.tail("/none", limit: 8) == nil)
+            #expect(try files.tail("/", limit: 8) == nil)
         }
     }
 }
