@@ -11,6 +11,7 @@ struct HowdahNode: AsyncParsableCommand {
         version: HowdahVersion.text,
         subcommands: [
             BootCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self,
-            FactsCommand.self, ConfigCommand.self, InstallCommand.self,
+            AnalyzeCommand.self, FactsCommand.self, ConfigCommand.self, InstallCommand.self,
+            CollectLogsCommand.self, CleanCommand.self,
         ])
 }

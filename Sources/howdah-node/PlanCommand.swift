@@ -5,15 +5,20 @@ import Node
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Shows what a boot would do. Reads metadata and files, changes nothing.",
-        discussion: "Example: howdah-node plan")
+        abstract: "Shows what a boot would do here and why, with the differences of files.",
+        discussion: """
+            Example: howdah-node plan
+            Reads metadata, files, mounts and daemons; asks nobody else and changes nothing. What \
+            is known only when the boot runs is said.
+            """)
 
     @OptionGroup var options: RootOptions
+    @Flag(help: "Print as JSON.") var json = false
 
     func run() async throws {
         try await failing {
-            let plan = try await BootPlan.read(options.world())
-            print(plan.lines.joined(separator: "\n"))
+            let preview = try await BootPreview.read(options.world())
+            print(json ? try jsonText(preview) : preview.lines.joined(separator: "\n"))
         }
     }
 }

@@ -51,7 +51,7 @@ struct DaemonKeeper: Sendable {
         return true
     }
 
-    private func program(of spec: DaemonSpec, _ expansion: Expansion) throws -> DaemonProgram {
+    func program(of spec: DaemonSpec, _ expansion: Expansion) throws -> DaemonProgram {
         DaemonProgram(
             name: spec.name, command: try expansion.expand(spec.command), user: spec.user,
             shared: world.daemonEnvironment, environment: try expansion.expand(spec.environment),

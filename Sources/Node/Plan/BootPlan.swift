@@ -75,29 +75,13 @@ public struct BootPlan: Sendable, Equatable {
 }
 
 extension BootPlan {
-    /// The plan in lines, for `howdah-node plan`.
-    public var lines: [String] {
-        var lines = [
+    /// Who the node is, and what says so, in lines.
+    var headLines: [String] {
+        [
             "instance  \(facts.instanceID), \(facts.address), \(facts.availabilityZone)",
             "role      \(role): \(claims.map(\.description).joined(separator: "; "))",
             "cluster   \(cluster.cluster), panel \(cluster.panel), stack \(stack.name)",
+            "state     \(StateStore.directory)/\(facts.instanceID)/\(configurationHash).json",
         ]
-        for storage in cluster.storage {
-            lines.append(
-                """
-                volume    \(storage.mount): \(storage.size) of \(storage.type), \
-                \(storage.filesystem.rawValue), formatted only if it is new and blank
-                """)
-        }
-        for repository in cluster.repositories {
-            lines.append("packages  from \(repository.baseURL) (\(repository.id))")
-        }
-        lines.append("packages  \(part.packages.joined(separator: " "))")
-        lines += part.files.map { "file      \($0.path)" }
-        lines += part.preparations.map {
-            "prepare   \($0.name), once" + ($0.needsLeave ? ", with the panel's leave" : "")
-        }
-        lines += part.daemons.map { "daemon    \($0.name): \($0.command.joined(separator: " "))" }
-        return lines
     }
 }
