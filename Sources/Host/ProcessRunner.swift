@@ -59,6 +59,8 @@ public struct ProcessRunner: Sendable {
     public static let defaultOutputLimit = 4 << 20
     /// How long a program has between SIGTERM and SIGKILL once its deadline has passed.
     static let grace = Duration.seconds(2)
+    /// More than it takes from a program's end to its result.
+    private static let turns = 32
 
     public init() {}
 
@@ -75,6 +77,9 @@ public struct ProcessRunner: Sendable {
             }
             group.addTask {
                 try await Task.sleep(for: deadline)
+                // It may have ended long ago, and the threads that would have noticed were taken:
+                // who waits before us goes first.
+                for _ in 0..<Self.turns { await Task.yield() }
                 return nil
             }
             defer { group.cancelAll() }

@@ -19,9 +19,14 @@ enum SourceTree {
         var target: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
     }
 
-    /// Every Swift file below the folders, in order of path.
+    /// Every Swift file below the folders, of `Sources` and `Tests`, in order of path.
     static func swiftFiles(below folders: [String]) throws -> [File] {
-        try textFiles(below: folders) { $0.hasSuffix(".swift") }
+        try swift.get().filter { file in folders.contains { file.path.hasPrefix($0 + "/") } }
+    }
+
+    /// Read once for all tests.
+    private static let swift = Result {
+        try textFiles(below: ["Sources", "Tests"]) { $0.hasSuffix(".swift") }
     }
 
     /// Every file that is UTF-8 text.
