@@ -77,7 +77,9 @@ extension ClusterFragment {
     /// Throws if `other` sets a locked key to something else than the baked file has. A locked key
     /// that the baked file leaves out may not be set either.
     public func overlaid(by other: ClusterFragment) throws(ConfigurationError) -> Self {
-        let locks = (locked ?? ClusterFile.lockedByDefault) + ClusterFile.alwaysLocked
+        var locks = (locked ?? ClusterFile.lockedByDefault) + ClusterFile.alwaysLocked
+        // A pinned key stands in for the authorities: whoever may set it may be the panel.
+        if locks.contains("panel") { locks.append("panel_keys") }
         for key in locks where other.lines[key] != nil && !isEqual(other, in: key) {
             throw ConfigurationError(
                 file: other.file, line: other.lines[key] ?? 1,

@@ -8,7 +8,9 @@ extension ClusterFile {
         var shown = self
         for (file, properties) in settings {
             for (name, value) in properties {
-                let text = Self.isSecret(name) ? Self.hidden : Self.withoutUser(value)
+                let text =
+                    Self.isSecret(name)
+                    ? Self.hidden : Self.withoutUser(Self.withoutAssignments(value))
                 shown.settings[file]?[name] = text
             }
         }
@@ -22,13 +24,25 @@ extension ClusterFile {
     /// `hadoop.security.credential.provider.path`.
     private static let secretWords = [
         "secret", "password", "passwd", "passphrase", "token", "credential", "access.key",
-        "accesskey", "access_key", "private", "apikey", "api.key", "api_key",
+        "accesskey", "access_key", "account.key", "private", "apikey", "api.key", "api_key", ".sas",
+        "pwd",
     ]
 
     /// Whether what is under this name may be secret.
     package static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
         return secretWords.contains { name.contains($0) }
+    }
+
+    /// Options of a program within a value, such as `-Djavax.net.ssl.keyStorePassword=x`.
+    private static func withoutAssignments(_ text: String) -> String {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        let shown = words.map { word -> String in
+            let parts = word.split(separator: "=", maxSplits: 1).map { String($0) }
+            guard parts.count == 2, isSecret(parts[0]) else { return String(word) }
+            return "\(parts[0])=\(hidden)"
+        }
+        return shown.joined(separator: " ")
     }
 
     private static func withoutUser(_ text: String) -> String {

@@ -5,7 +5,8 @@ public enum Bounded {
         _ elements: [Element], limit: Int,
         _ transform: @escaping @Sendable (Element) async throws -> Result
     ) async throws -> [Result] {
-        try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+        precondition(limit > 0, "at least one at once")
+        return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
             var results: [Int: Result] = [:]
             var next = 0
             while next < elements.count || !group.isEmpty {

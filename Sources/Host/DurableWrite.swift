@@ -61,15 +61,20 @@ extension Files {
     }
 
     /// SELinux's label of the file that is replaced: the new one got its folder's (selinux(8)).
-    /// Most machines have no labels.
+    /// Most machines have no labels; where all files of a mount have one, such as on NFS, none can
+    /// be set, and to others only root may give one.
     private static func handOnLabel(of full: String, to descriptor: Int32) throws(FileError) {
         let attribute = "security.selinux"
         var label = [UInt8](repeating: 0, count: 4096)
         let length = getxattr(full, attribute, &label, label.count)
         guard length > 0 else { return }
-        guard fsetxattr(descriptor, attribute, label, length, 0) == 0 else {
-            throw FileError("label", full, code: errno)
-        }
+        var own = [UInt8](repeating: 0, count: label.count)
+        let ownLength = fgetxattr(descriptor, attribute, &own, own.count)
+        if ownLength == length && own == label { return }
+        guard fsetxattr(descriptor, attribute, label, length, 0) != 0 else { return }
+        let code = errno
+        if code == ENOTSUP || (code == EPERM || code == EACCES) && geteuid() != 0 { return }
+        throw FileError("label", full, code: code)
     }
 
     /// Part of a temporary file's name, behind the name of the file that it is to become.

@@ -9,6 +9,10 @@ public struct FileLock: ~Copyable, Sendable {
 
     private init(_ handle: consuming FileHandle) { self.handle = handle }
 
+    /// Closing alone would leave it to a child that another thread has forked and that has not
+    /// come to its program yet: it has a copy of the descriptor until then.
+    deinit { _ = flock(handle.descriptor, LOCK_UN) }
+
     /// Nil if another process holds it.
     public static func take(_ path: String, in files: Files) throws(FileError) -> FileLock? {
         try take(try open(path, files))

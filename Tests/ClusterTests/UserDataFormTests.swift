@@ -189,6 +189,7 @@ func userDataOfOurs(_ text: String) throws(ConfigurationError) -> UserData? {
     @Test func `a template with our key is refused, since it is not rendered`() throws {
         let text = "## template: jinja\n#cloud-config\npackages: [a]\n"
         #expect(try userDataOfOurs(text) == nil)
+        #expect(try userDataOfOurs(text + "runcmd: [howdah-node boot]\n") == nil)
         #expect(throws: ConfigurationError.self) {
             try userDataOfOurs(text + "howdah: { role: slave }\n")
         }

@@ -52,6 +52,14 @@ import Testing
         #expect(try whole("howdah: 1\npanel: https://panel:8443").panel == "https://panel:8443")
     }
 
+    @Test func `who locks the panel locks the keys that stand in for its certificate`() {
+        let pin = "sha256//" + String(repeating: "A", count: 43) + "="
+        let old = baked + "locked: [panel, repositories, storage]\n"
+        #expect(throws: ConfigurationError.self) {
+            try whole("howdah: 1\npanel_keys: ['\(pin)']", baked: old)
+        }
+    }
+
     @Test func `what the baked file locks is its own choice`() throws {
         let open = baked + "locked: [stack]\n"
         #expect(try whole("howdah: 1\npanel: http://q", baked: open).panel == "http://q")

@@ -19,7 +19,7 @@ import Testing
         let error = await #expect(throws: ProcessError.self) {
             try await ProcessRunner().run(
                 "/bin/sh", ["-c", "sleep 600 & echo $! >\(folder.path)/child; wait"],
-                deadline: .seconds(5))
+                deadline: .seconds(20))
         }
         #expect(error?.description.contains("did not end within") == true)
         let child = try #require(Int32(folder.files.text("/child").dropLast()))

@@ -55,12 +55,14 @@ struct UserDataPart {
         self.place = place
     }
 
-    /// Whether we are named in it: then a mistake in its wrapping must not hide us.
+    /// Whether a line of it is our key, or names our media type: then a mistake in its wrapping
+    /// must not hide us. That somebody's script runs a program of ours is no such thing.
     var mentionsUs: Bool {
-        let word = Array("howdah".utf8)
-        guard bytes.count >= word.count else { return false }
-        return (0...bytes.count - word.count).contains { start in
-            word.indices.allSatisfy { bytes[start + $0] | 0x20 == word[$0] }
+        bytes.split(separator: UInt8(ascii: "\n")).contains { line in
+            let text = String(decoding: line.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
+                .lowercased()
+            return text.hasPrefix("howdah:")
+                || text.hasPrefix("content-type:") && text.contains("x-howdah")
         }
     }
 

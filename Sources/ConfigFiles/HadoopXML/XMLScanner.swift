@@ -166,6 +166,8 @@ struct XMLScanner {
 
 /// The text of elements and attributes.
 enum XMLText {
+    /// Characters between `&` and `;`: `#x10ffff` and the like, with zeros before it.
+    private static let maximumReference = 12
     private static let entities = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"]
 
     /// With predefined entities and character references replaced; others stay as they are written.
@@ -177,7 +179,7 @@ enum XMLText {
         while let mark = rest.firstIndex(of: "&") {
             result += rest[..<mark]
             rest = rest[mark...]
-            guard let end = rest.firstIndex(of: ";"),
+            guard let end = rest.prefix(maximumReference + 2).firstIndex(of: ";"),
                 let character = character(rest[..<end].dropFirst())
             else {
                 result += "&"
