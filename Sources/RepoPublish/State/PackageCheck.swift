@@ -47,35 +47,50 @@ enum PackageCheck {
     }
 
     private static let opening = Array("<package pkgid=\"".utf8)
+    private static let closing = Array("</package>\n".utf8)
 
+    /// Whether there is nothing but these packages, written as we write them. What is not as
+    /// simple is left to the cutter.
     private static func isListed(
         _ records: ArraySlice<PackageRecord>, in content: [UInt8]
     ) -> Bool {
-        var place = 0
-        for record in records {
-            guard let start = opening(in: content, from: place) else { return false }
-            place = start + record.digest.bytes.count * 2
-            guard place <= content.count, record.digest.isHex(Array(content[start..<place])) else {
-                return false
+        content.withUnsafeBytes { bytes in
+            var place = 0
+            for record in records {
+                guard has(opening, bytes, place) else { return false }
+                let start = place + opening.count
+                place = start + record.digest.bytes.count * 2
+                guard place <= bytes.count, record.digest.isHex(Array(bytes[start..<place])),
+                    let end = packageEnd(bytes, place)
+                else { return false }
+                place = end
             }
+            return place == bytes.count
         }
-        return opening(in: content, from: place) == nil
     }
 
-    /// Past the next one.
-    private static func opening(in content: [UInt8], from start: Int) -> Int? {
-        content.withUnsafeBytes { bytes in
-            var place = start
-            while let base = bytes.baseAddress,
-                let found = memchr(base + place, Int32(UInt8(ascii: "<")), bytes.count - place)
-            {
-                place = UnsafeRawPointer(found) - base
-                let end = place + opening.count
-                guard end <= bytes.count else { return nil }
-                if memcmp(found, opening, opening.count) == 0 { return end }
-                place += 1
+    /// Past the end of the package that `start` is in; nil if something comes first that could
+    /// hide where it is: another package, a comment, CDATA.
+    private static func packageEnd(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
+        var place = start
+        while let found = memchr(base + place, Int32(UInt8(ascii: "<")), bytes.count - place) {
+            place = UnsafeRawPointer(found) - base
+            if has(closing, bytes, place) { return place + closing.count }
+            guard place + 2 < bytes.count else { return nil }
+            switch bytes[place + 1] {
+            case UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: "p"): return nil
+            case UInt8(ascii: "/") where bytes[place + 2] == UInt8(ascii: "p"): return nil
+            default: place += 1
             }
-            return nil
         }
+        return nil
+    }
+
+    private static func has(
+        _ text: [UInt8], _ bytes: UnsafeRawBufferPointer, _ place: Int
+    ) -> Bool {
+        guard let base = bytes.baseAddress, bytes.count - place >= text.count else { return false }
+        return memcmp(base + place, text, text.count) == 0
     }
 }

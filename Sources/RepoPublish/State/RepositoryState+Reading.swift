@@ -94,6 +94,9 @@ private struct RunReader: ~Copyable {
             primary.count == filelists.count, primary.count == other.count, primary.count > 0
         else { return nil }
         let marks = PerFile(primary: primary, filelists: filelists, other: other)
+        // A mark is only a claim: what claims more than is ever read is not made room for.
+        guard MetadataFile.allCases.allSatisfy({ marks[$0].openSize <= Run.maximumOpenSize })
+        else { return nil }
         let starts = places
         let content = try member(.primary)
         guard let ranges = CutRun.cut(content), ranges.count == primary.count,
