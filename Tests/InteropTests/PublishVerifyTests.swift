@@ -1,3 +1,6 @@
+import Digests
+import FoundationEssentials
+import RepoMetadata
 import RepoPublish
 import Support
 import Testing
@@ -26,6 +29,65 @@ import Testing
             store.set("stray.rpm", [1])
             store.set("notes.txt", [1])
             #expect(try await verify(store).unreferenced?.map(\.path) == ["stray.rpm"])
+        }
+    }
+
+    @Test(arguments: [MetadataFile.filelists, .other])
+    func `a metadata file of other packages is found, and not published`(
+        file: MetadataFile
+    ) async throws {
+        try await withDirectories([.init("one"), .init("two")]) { directories in
+            let (own, foreign) = (directories[0], directories[1])
+            func path(_ directory: String) throws -> String {
+                let bytes = try readWhole(directory + "/repodata/repomd.xml")
+                let record = try RepomdIndex(reading: bytes).record(file.rawValue)
+                return try #require(record?.location)
+            }
+            // Put under its own name, and with a repomd.xml that says just what it is.
+            let (old, new) = (try path(own), try path(foreign))
+            try writeFile("\(own)/\(new)", try readWhole("\(foreign)/\(new)"))
+            let repomd = "/repodata/repomd.xml"
+            let records = try [own, foreign].map { directory in
+                let text = String(decoding: try readWhole(directory + repomd), as: UTF8.self)
+                let start = try #require(
+                    text.firstRange(of: "<data type=\"\(file.rawValue)\">")?.lowerBound)
+                let end = try #require(text[start...].firstRange(of: "</data>")?.upperBound)
+                return String(text[start..<end])
+            }
+            let text = String(decoding: try readWhole(own + repomd), as: UTF8.self)
+            try writeFile(own + repomd, Array(text.replacing(records[0], with: records[1]).utf8))
+            try FileManager.default.removeItem(atPath: "\(own)/\(old)")
+
+            let report = try await verify(DirectoryStore(root: own), isDeep: false)
+            #expect(report.problems.map(\.path) == ["repodata/repomd.xml"])
+            #expect(report.problems.first?.reason.contains(file.rawValue) == true)
+            let store = RecordingStore()
+            await #expect(throws: PublishError.self) { try await publish(own, store) }
+            #expect(store.puts == [])
+        }
+    }
+
+    @Test(arguments: [DigestAlgorithm.md5, .sha1])
+    func `checksums that a node refuses are said once each`(weak: DigestAlgorithm) async throws {
+        try await withTemporaryDirectory { directory in
+            for name in ["one", "two"] {
+                try await RPMBuilder(directory: directory).build(.init(name))
+            }
+            var options = IndexOptions()
+            options.format.checksum = weak
+            options.format.metadataChecksum = weak
+            try await index(directory, options)
+            let problems = try await verify(DirectoryStore(root: directory)).problems
+            #expect(problems.count == 2)
+            #expect(problems.first?.path == "repodata/repomd.xml")
+            #expect(problems.first?.reason.hasPrefix("3 of its records have \(weak)") == true)
+            #expect(problems.last?.path.hasSuffix("-primary.xml.gz") == true)
+            #expect(problems.last?.reason.hasPrefix("2 of its packages have \(weak)") == true)
+            #expect(problems.allSatisfy { $0.reason.contains("howdah-node refuses") })
+            options.format.checksum = .sha224
+            options.format.metadataChecksum = .sha224
+            try await index(directory, options)
+            #expect(try await verify(DirectoryStore(root: directory)).problems == [])
         }
     }
 

@@ -20,6 +20,8 @@ struct LocalRepository: Sendable {
         guard let repomd = local.repomd, let index = local.index else {
             throw PublishError.notIndexed(path: "\(root)/\(PublishPlan.repomdPath)")
         }
+        // Its files may be stored as they are, and then nothing else looks into them.
+        try await RemoteRepository.check(local.state, store, workers: workers)
         let uploads = try await Bounded.map(index.records, limit: workers) { record in
             try await upload(record, root)
         }

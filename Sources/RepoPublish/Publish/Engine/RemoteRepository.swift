@@ -60,14 +60,28 @@ struct RemoteRepository: Sendable {
         HistoryKey(repomd: repomd, revision: try parse(repomd, store: store).revision)
     }
 
-    /// The packages that an index names.
+    /// The packages that an index names. With `workers`, the three files are known to be of them.
     static func records(
-        _ index: RepomdIndex, _ store: any ObjectStore
+        _ index: RepomdIndex, _ store: any ObjectStore, checkedBy workers: Int? = nil
     ) async throws -> [PackageRecord] {
         do {
-            return try await state(index, store).records
+            let state = try await state(index, store)
+            if let workers { try await check(state, store, workers: workers) }
+            return state.records
         } catch let missing as MissingMetadata {
             throw PublishError.missingMetadata(store: store.name, path: missing.path)
+        }
+    }
+
+    /// Throws unless the three files are of the same packages, down to what was not opened yet.
+    static func check(
+        _ state: RepositoryState, _ store: any ObjectStore, workers: Int
+    ) async throws {
+        do {
+            try await state.check(workers: workers)
+        } catch let error as StateError {
+            throw PublishError.unreadable(
+                path: store.name + PublishPlan.repomdPath, reason: "\(error)")
         }
     }
 

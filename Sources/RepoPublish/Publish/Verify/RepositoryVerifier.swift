@@ -35,7 +35,8 @@ public struct RepositoryVerifier: Sendable {
         var records: [PackageRecord] = []
         if problems.allSatisfy({ $0.path == PublishPlan.signaturePath }) {
             do {
-                records = try await RemoteRepository.records(index, store)
+                records = try await RemoteRepository.records(
+                    index, store, checkedBy: Self.parallelReads)
             } catch let error as PublishError {
                 problems.append(.init(path: PublishPlan.repomdPath, reason: "\(error)"))
             }
@@ -49,7 +50,7 @@ public struct RepositoryVerifier: Sendable {
             store: store.name, revision: index.revision, packages: records.count,
             isSigned: remote.signature != nil,
             isSignatureChecked: keyring != nil && remote.signature != nil, isDeep: isDeep,
-            problems: problems + found.flatMap { $0 },
+            problems: problems + WeakChecksums.problems(index, records) + found.flatMap { $0 },
             unreferenced: isReadable ? try await unreferenced(listing, index, records) : nil)
     }
 
