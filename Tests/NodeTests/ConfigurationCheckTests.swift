@@ -44,6 +44,13 @@ import Testing
         }
     }
 
+    @Test func `a storage that no boot can make is told`() async throws {
+        let storage = "storage: [{ mount: /d, size: 1 GiB, by: role }]\n"
+        try await withCheck(Self.file + storage) { check in
+            #expect(throws: UnclaimedStorage(mount: "/d")) { try check.run(userData: nil) }
+        }
+    }
+
     @Test func `a right file is right, with and without stacks`() async throws {
         try await withCheck { check in
             let outcome = try check.run(userData: Array("howdah: 1\nrole: slave\n".utf8))
