@@ -4,9 +4,9 @@ import Node
 import Support
 import Testing
 
-/// The units of `images/systemd`, judged by systemd's own tool.
+/// The units of `packaging/systemd`, judged by systemd's own tool.
 @Suite struct UnitFileTests {
-    static let folder = Checkout.root + "/images/systemd"
+    static let folder = Checkout.root + "/packaging/systemd"
     // Only systemd itself can judge units: a machine without it leaves this out.
     static let hasSystemd = Command.exists("systemd-analyze") && access(systemUnits, R_OK) == 0
     static let systemUnits = "/usr/lib/systemd/system"

@@ -98,27 +98,28 @@ import Testing
     private static func install(in container: BootedContainer, _ ways: [Way]) throws {
         func copy(_ name: String, to path: String, mode: UInt32 = 0o644) throws {
             try container.put(
-                Files().text("\(Checkout.root)/images/\(name)"), at: path, mode: mode)
+                Files().text("\(Checkout.root)/\(name)"), at: path, mode: mode)
         }
         for unit in ["howdah-boot.service", "howdah-agent.service"] {
-            try copy("systemd/\(unit)", to: "/usr/lib/systemd/system/\(unit)")
+            try copy("packaging/systemd/\(unit)", to: "/usr/lib/systemd/system/\(unit)")
         }
         // The script that stands for the agent tells nobody that it is ready.
         try container.put(
             "[Service]\nType=exec\nWatchdogSec=0\n",
             at: "/etc/systemd/system/howdah-agent.service.d/script.conf")
         try container.put(program, at: "/usr/bin/howdah-node", mode: 0o755)
-        try copy("start", to: "/usr/lib/howdah/start", mode: 0o755)
+        try copy("packaging/start", to: "/usr/lib/howdah/start", mode: 0o755)
         if ways.contains(.unit) {
             let wants = "/etc/systemd/system/multi-user.target.wants"
             try Files(root: container.upper).makeDirectory(wants)
             try Files(root: container.upper).symlink(
                 "\(wants)/howdah-boot.service", to: "/usr/lib/systemd/system/howdah-boot.service")
         }
-        if ways.contains(.rcLocal) { try copy("rc.local", to: "/etc/rc.local", mode: 0o755) }
+        if ways.contains(.rcLocal) { try copy("images/rc.local", to: "/etc/rc.local", mode: 0o755) }
         if ways.contains(.perBootScript) {
             try copy(
-                "cloud-init/50-howdah", to: "/var/lib/cloud/scripts/per-boot/50-howdah", mode: 0o755
+                "images/cloud-init/50-howdah", to: "/var/lib/cloud/scripts/per-boot/50-howdah",
+                mode: 0o755
             )
         }
         let seed = "/var/lib/cloud/seed/nocloud"
@@ -127,7 +128,7 @@ import Testing
             "datasource_list: [NoCloud]\nnetwork: {config: disabled}\nlocale: false\n",
             at: "/etc/cloud/cloud.cfg.d/99_test.cfg")
         if ways.contains(.userData) {
-            try copy("cloud-init/user-data.yaml", to: seed + "/user-data")
+            try copy("images/cloud-init/user-data.yaml", to: seed + "/user-data")
         } else {
             try container.put("#cloud-config\n{}\n", at: seed + "/user-data")
         }

@@ -39,7 +39,7 @@ import Testing
     /// file would have it.
     @Test func `no file has the marks of an unfinished merge`() throws {
         let mark = String(repeating: "<", count: 7) + " "
-        let folders = ["docs", "scripts", "Sources", "Tests", "images"]
+        let folders = ["docs", "scripts", "Sources", "Tests", "images", "packaging"]
         let files = try SourceTree.textFiles(below: folders)
         #expect(files.contains { $0.path == "docs/local.md" })
         for file in files {

@@ -34,7 +34,7 @@ public enum NodeContainer {
         try await BootedContainer.with(tree: ContainerTree.base.path(), readOnly: binds) {
             container in
             for unit in ["howdah-boot.service", "howdah-agent.service"] {
-                let text = readFile("\(Checkout.root)/images/systemd/\(unit)") ?? []
+                let text = readFile("\(Checkout.root)/packaging/systemd/\(unit)") ?? []
                 try container.put(
                     String(decoding: text, as: UTF8.self), at: "/usr/lib/systemd/system/\(unit)")
             }
