@@ -95,13 +95,12 @@ let capabilities: [Target] = [
             "CLinux", "AWS", "Cluster", "Digests", "Host", "PanelAPI", "PanelClient", "Transfer",
             logging,
         ] + nio, [.unsafeFlags(["-Onone"])]),
-    // Not optimised for the same reason, at Cleaning.removeUnits; its work is done below it.
     library(
         "Node",
         [
             "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Host", "PackageInstall",
             "PanelAPI", "PanelClient", "Transfer", logging,
-        ], [.unsafeFlags(["-Onone"])]),
+        ]),
     library(
         "PackageInstall",
         ["AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "Solver", "Transfer", logging]),

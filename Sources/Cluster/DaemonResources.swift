@@ -1,5 +1,6 @@
 /// What a daemon may use, in systemd's terms (systemd.resource-control(5) and
-/// systemd.exec(5)). Without systemd only the number of open files is set by somebody else.
+/// systemd.exec(5)). Only systemd sets them: elsewhere a daemon has
+/// what its user has.
 public struct DaemonResources: Sendable, Equatable {
     /// The part of `howdah.slice` that it shares with others of that name; nil for the whole.
     public var slice: String?

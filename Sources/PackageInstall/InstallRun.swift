@@ -1,3 +1,4 @@
+internal import Host
 internal import RPM
 internal import Solver
 
@@ -99,9 +100,8 @@ struct InstallRun: Sendable {
     ) async throws -> [FetchedPackage] {
         let byID = Dictionary(uniqueKeysWithValues: readers.map { ($0.repository.id, $0) })
         let fetch = PackageFetch(readers: byID, progress: progress)
-        return try await withDeadline(
-            installer.deadlines.packages, waitingFor: "fetching \(candidates.count) packages",
-            clock: installer.clock
+        return try await installer.withDeadline(
+            installer.deadlines.packages, waitingFor: "fetching \(candidates.count) packages"
         ) { try await fetch.fetch(candidates) }
     }
 
@@ -136,7 +136,18 @@ extension Installer {
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await withDeadline(
-            deadlines.metadata, waitingFor: "reading the metadata of the repositories",
-            clock: clock, body)
+            deadlines.metadata, waitingFor: "reading the metadata of the repositories", body)
+    }
+
+    /// A run that takes longer ends with an error that names what took so long.
+    fileprivate func withDeadline<Result: Sendable>(
+        _ limit: Duration, waitingFor what: String,
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await Host.withDeadline(
+            limit, clock: clock,
+            late: {
+                InstallError.timedOut(waitingFor: what, seconds: limit.components.seconds)
+            }, body)
     }
 }

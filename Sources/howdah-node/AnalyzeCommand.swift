@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Host
 import Node
 
@@ -23,9 +22,7 @@ struct BlameCommand: AsyncParsableCommand {
     func run() async throws {
         try await failing {
             let analysis = try options.analysis()
-            print(
-                json
-                    ? try jsonText(analysis.blame) : analysis.blameLines.joined(separator: "\n"))
+            try show(analysis.blame, asLines: analysis.blameLines, json: json)
         }
     }
 }
@@ -42,10 +39,7 @@ struct CriticalPathCommand: AsyncParsableCommand {
     func run() async throws {
         try await failing {
             let analysis = try options.analysis()
-            print(
-                json
-                    ? try jsonText(analysis.criticalPath)
-                    : analysis.criticalPathLines.joined(separator: "\n"))
+            try show(analysis.criticalPath, asLines: analysis.criticalPathLines, json: json)
         }
     }
 }
@@ -73,10 +67,4 @@ extension RootOptions {
         }
         return BootAnalysis(state)
     }
-}
-
-func jsonText(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

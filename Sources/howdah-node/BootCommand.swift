@@ -28,7 +28,7 @@ struct BootCommand: AsyncParsableCommand {
             sources.forEach { $0.cancel() }
             _ = consume lock
             // The log has said on standard error what failed and why.
-            if json { print(try state.json()) }
+            if json { print(try jsonText(state)) }
             if state.exitCode != 0 { throw ExitCode(state.exitCode) }
         }
     }

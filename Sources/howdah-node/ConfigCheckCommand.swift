@@ -1,6 +1,5 @@
 import ArgumentParser
 import Cluster
-import FoundationEssentials
 import Node
 
 struct ConfigCheckCommand: AsyncParsableCommand {
@@ -20,9 +19,9 @@ struct ConfigCheckCommand: AsyncParsableCommand {
         try await failing {
             do {
                 let outcome = try options.check.run(userData: try options.userDataBytes())
-                print(json ? try Self.text(outcome) : outcome.line)
+                print(json ? try jsonText(outcome) : outcome.line)
             } catch  where json {
-                print(try Self.text(Mistake(error)))
+                print(try jsonText(Mistake(error)))
                 throw error
             }
         }
@@ -39,11 +38,5 @@ struct ConfigCheckCommand: AsyncParsableCommand {
             file = place?.file
             line = place?.line
         }
-    }
-
-    private static func text(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Node
 
 struct FactsCommand: AsyncParsableCommand {
@@ -14,10 +13,7 @@ struct FactsCommand: AsyncParsableCommand {
     func run() async throws {
         try await failing {
             let facts = FactTable(try await options.world().metadata.facts())
-            guard json else { return print(facts.lines.joined(separator: "\n")) }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            print(String(decoding: try encoder.encode(facts.values), as: UTF8.self))
+            try show(facts.values, asLines: facts.lines, json: json)
         }
     }
 }

@@ -61,13 +61,7 @@ struct InstallCommand: AsyncParsableCommand {
 
     func run() async throws {
         let outcome = try await installer().install(request, progress: Self.progress)
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(outcome), as: UTF8.self))
-        } else {
-            for line in InstallReport.lines(outcome) { print(line) }
-        }
+        try show(outcome, asLines: InstallReport.lines(outcome), json: json)
     }
 
     private var request: InstallRequest {

@@ -18,7 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         try await failing {
             let preview = try await BootPreview.read(options.world())
-            print(json ? try jsonText(preview) : preview.lines.joined(separator: "\n"))
+            try show(preview, asLines: preview.lines, json: json)
         }
     }
 }

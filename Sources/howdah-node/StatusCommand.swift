@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Host
 import Node
 
@@ -25,7 +24,7 @@ struct StatusCommand: AsyncParsableCommand {
             let now =
                 wait ? try await waited(store, bootID) : try store.status(ofBoot: bootID)
             guard let state = now else { throw NotBooted(path: options.paths.root) }
-            print(json ? try state.json() : state.lines.joined(separator: "\n"))
+            try show(state, asLines: state.lines, json: json)
             if state.exitCode != 0 { throw ExitCode(state.exitCode) }
         }
     }
@@ -46,14 +45,5 @@ struct NotBooted: Error, CustomStringConvertible {
 
     var description: String {
         "no boot was begun below '\(path)' since the machine started; run howdah-node boot"
-    }
-}
-
-extension BootState {
-    /// For programs.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -88,9 +88,15 @@ public struct Cleaning: Sendable {
     }
 
     private func removeUnits() async throws -> [String] {
+        let units = try removeUnitFiles()
+        guard let systemd, !units.isEmpty else { return units }
+        try await systemd.reload()
+        return units
+    }
+
+    private func removeUnitFiles() throws -> [String] {
         let units = try unitNames().map { "\(Systemd.unitFolder)/\($0)" }
         for unit in units { try files.remove(unit) }
-        if !units.isEmpty { try await systemd?.reload() }
         return units
     }
 

@@ -1,3 +1,4 @@
+internal import Host
 public import PanelAPI
 
 /// Runs steps, each as soon as those it comes after are done; independent ones side by side, so
