@@ -38,6 +38,17 @@ public enum DeviceProbe {
         return try handle.readExactly(1, at: xfsInProgress) != [0]
     }
 
+    /// Nothing can be written to the device. An image file is writable to whoever may open it.
+    public static func isReadOnly(_ device: String) throws(FileError) -> Bool {
+        let handle = try FileHandle.open(device, O_RDONLY, for: "probe")
+        guard try handle.status().st_mode & S_IFMT == S_IFBLK else { return false }
+        var answer: Int32 = 0
+        guard howdah_block_is_read_only(handle.descriptor, &answer) == 0 else {
+            throw FileError("probe", handle.path, code: errno)
+        }
+        return answer != 0
+    }
+
     /// Bytes of a block device or an image file.
     public static func size(of device: String) throws(FileError) -> UInt64 {
         try size(of: try FileHandle.open(device, O_RDONLY, for: "probe"))

@@ -9,21 +9,63 @@ struct LoopVolume: Sendable {
     /// Without root there are no loop devices and no mounts.
     static let isPossible = geteuid() == 0 && access("/dev/loop-control", R_OK | W_OK) == 0
 
+    /// What is attached, and how.
+    struct Form: Sendable {
+        var bytes = 400 << 20
+        var isReadOnly = false
+        var volumeID = LoopVolume.volumeID
+        var name = "nvme5n1"
+        /// NVMe's model, where it is to be told.
+        var model: String?
+        var mount = "/data"
+        /// Writes to the image before it is attached.
+        var prepare: @Sendable (DeviceImage) async throws -> Void = { _ in }
+    }
+
     let paths: HostPaths
     let loop: String
+    let form: Form
     private static let runner = ProcessRunner()
 
-    var mountPath: String { paths.inside("/data") }
+    var device: String { paths.inside("/dev/\(form.name)") }
+    var mountPath: String { paths.inside(form.mount) }
+    var image: DeviceImage { DeviceImage(path: "\(paths.root)/\(form.name).image") }
 
     /// Takes the volume apart afterwards, whatever `body` did.
-    static func with(_ body: (LoopVolume) async throws -> Void) async throws {
+    static func with(
+        _ form: Form = Form(), _ body: (LoopVolume) async throws -> Void
+    ) async throws {
         let root = "/tmp/howdah-node-\(UInt64.random(in: .min ... .max))"
-        try Files(root: root).makeDirectory("/")
-        let image = root + "/image"
-        try await runner.require("truncate", ["-s", "400M", image])
-        let loop = try await runner.require("losetup", ["--find", "--show", image])
-            .outputText.filter { !$0.isWhitespace }
-        let volume = LoopVolume(paths: HostPaths(root: root), loop: loop)
+        let files = Files(root: root)
+        try files.makeDirectory("/")
+        do {
+            try await with(form, in: HostPaths(root: root), body)
+        } catch {
+            try? clear(root)
+            throw error
+        }
+        try clear(root)
+    }
+
+    /// Never through a mount that could not be taken down.
+    private static func clear(_ root: String) throws {
+        let left = try Mounts().entries().first { $0.mountPoint.hasPrefix(root + "/") }
+        if let left { throw FileError("remove", left.mountPoint, reason: "it is still mounted") }
+        try Files().removeTree(root)
+    }
+
+    /// One more volume for a root folder that is there.
+    static func with(
+        _ form: Form, in paths: HostPaths, _ body: (LoopVolume) async throws -> Void
+    ) async throws {
+        let image = DeviceImage(path: "\(paths.root)/\(form.name).image")
+        try image.resize(form.bytes)
+        try await form.prepare(image)
+        let loop = try await runner.require(
+            "losetup",
+            ["--find", "--show"] + (form.isReadOnly ? ["--read-only"] : []) + [image.path]
+        ).outputText.filter { !$0.isWhitespace }
+        let volume = LoopVolume(paths: paths, loop: loop, form: form)
         do {
             try await volume.attach()
             try await body(volume)
@@ -48,6 +90,12 @@ struct LoopVolume: Sendable {
         try await Self.runner.require("sha256sum", [loop]).outputText
     }
 
+    /// Of what has come to the image.
+    func imageDigest() async throws -> String {
+        try await Self.runner.require("blockdev", ["--flushbufs", loop])
+        return try await Self.runner.require("sha256sum", [image.path]).outputText
+    }
+
     func blkid(_ name: String) async throws -> String {
         try await Self.runner.require("blkid", ["-p", "-o", "value", "-s", name, loop])
             .outputText.filter { !$0.isWhitespace }
@@ -58,18 +106,26 @@ struct LoopVolume: Sendable {
         while try Mounts().entry(at: mountPath) != nil { try Mounts().unmount(mountPath) }
     }
 
+    /// As a volume that is modified at EC2.
+    func resize(to bytes: Int) async throws {
+        try image.resize(bytes)
+        try await Self.runner.require("losetup", ["--set-capacity", loop])
+    }
+
     private func attach() async throws {
         let number = loop.drop { !$0.isNumber }
-        try paths.files.makeDirectory("/sys/block/nvme5n1/device")
-        try paths.files.write("vol0123456789abcdef0\n", to: "/sys/block/nvme5n1/device/serial")
+        let folder = "/sys/block/\(form.name)/device"
+        try paths.files.makeDirectory(folder)
+        let serial = form.volumeID.filter { $0 != "-" }
+        try paths.files.write("\(serial)\n", to: "\(folder)/serial")
+        if let model = form.model { try paths.files.write("\(model)\n", to: "\(folder)/model") }
         try paths.files.makeDirectory("/dev")
-        try await Self.runner.require(
-            "mknod", [paths.inside("/dev/nvme5n1"), "b", "7", String(number)])
+        try await Self.runner.require("mknod", [device, "b", "7", String(number)])
     }
 
     private func remove() async throws {
         try await unmount()
         try await Self.runner.require("losetup", ["--detach", loop])
-        try Files().removeTree(paths.root)
+        for path in [image.path, device] { try Files().remove(path) }
     }
 }

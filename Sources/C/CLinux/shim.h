@@ -38,6 +38,25 @@ static inline int howdah_block_size(int descriptor, uint64_t *bytes) {
     return ioctl(descriptor, BLKGETSIZE64, bytes);
 }
 
+static inline int howdah_block_is_read_only(int descriptor, int *answer) {
+    return ioctl(descriptor, BLKROGET, answer);
+}
+
+// XFS_IOC_FSGEOMETRY_V1 of Linux's fs/xfs/libxfs/xfs_fs.h, which is not installed with glibc. The
+// superblock on the disk of a mounted xfs is behind what the kernel has of it.
+static inline int howdah_xfs_size(int descriptor, uint64_t *bytes) {
+    struct {
+        uint32_t block_size, unused[7];
+        uint64_t data_blocks, other[3];
+        unsigned char uuid[16];
+        uint32_t rest[7];
+    } geometry;
+    int result = ioctl(descriptor, _IOR('X', 100, geometry), &geometry);
+    if (result == 0)
+        *bytes = geometry.data_blocks * geometry.block_size;
+    return result;
+}
+
 // These are hidden from Swift behind _GNU_SOURCE (0x80 is POSIX_SPAWN_SETSID).
 static const int HOWDAH_SPAWN_SETSID = 0x80;
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);

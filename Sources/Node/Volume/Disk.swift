@@ -22,11 +22,43 @@ struct Disk: Sendable {
                 "'\(mount)' has '\(entry.source)' (\(entry.device)) mounted, not volume "
                     + "'\(volume)' (\(number)); unmount it")
         }
-        guard case .filesystem(let type, let uuid) = try DeviceProbe.content(of: device) else {
+        guard case .filesystem(let type, let uuid) = try content() else {
             throw error("is mounted, but no file system is seen on it", "look at the kernel's log")
         }
         return FilesystemReport(type: type, uuid: uuid)
     }
+
+    /// What is on the device now. Changes nothing.
+    func content() throws -> DeviceContent {
+        do {
+            return try DeviceProbe.content(of: device)
+        } catch {
+            throw self.error(
+                "cannot be judged: \(error)",
+                "nothing is written to it: look at the kernel's log, or launch a new instance, "
+                    + "which gets a new volume")
+        }
+    }
+
+    /// Throws unless the file system on the device is finished and all there, so that the kernel
+    /// can mount it; its own refusals say neither.
+    func checkWhole(_ filesystem: FilesystemReport) throws {
+        guard try !DeviceProbe.isBeingMade(device) else {
+            throw error(
+                "holds a file system '\(filesystem.type)' that was never finished", Self.kept)
+        }
+        let size = try DeviceProbe.size(of: device)
+        if let needed = try FilesystemSize.onDisk(filesystem.type, device), needed > size {
+            throw error(
+                "holds \(filesystem.type) \(filesystem.uuid) of \(needed) bytes, "
+                    + "and has only \(size)",
+                "it is not mounted: attach the whole volume, or restore it from a snapshot")
+        }
+    }
+
+    static let kept =
+        "it is never formatted: look at it on another instance, or launch a new one, "
+        + "which gets a new volume"
 
     /// Has a line for this file system in `/etc/fstab`; false if it was there.
     func listInFstab(_ filesystem: FilesystemReport) throws -> Bool {
@@ -49,7 +81,7 @@ struct Disk: Sendable {
         }
         // Without its disk the folder takes nothing: else it would fill the root file system.
         try here.makeDirectory(mount, mode: 0)
-        let content = try DeviceProbe.content(of: device)
+        let content = try content()
         guard content == .filesystem(type: filesystem.type, uuid: filesystem.uuid) else {
             throw error("should hold \(filesystem.uuid), and holds \(content)", "boot again")
         }

@@ -11,7 +11,7 @@ extension VolumeWork {
             claim.filesystemUUID == nil
         else { return nil }
         let disk = try await disk(format.volumeID, claim)
-        switch try DeviceProbe.content(of: disk.device) {
+        switch try disk.content() {
         case .blank: return nil
         case .filesystem(let type, let uuid) where type == format.type && uuid == format.uuid:
             guard try DeviceProbe.isBeingMade(disk.device) else { return nil }

@@ -8,7 +8,7 @@ public struct VolumeWork: Sendable {
     /// The panel takes up to 900 s to create a volume and as many to attach it, and then says why
     /// it failed: longer than both, so that its words arrive.
     static let attachDeadline = Duration.seconds(1860)
-    static let deviceDeadline = Duration.seconds(120)
+    public static let deviceDeadline = Duration.seconds(120)
     /// Seconds that the panel may keep a question open.
     static let waitSeconds = 20
 
@@ -17,6 +17,7 @@ public struct VolumeWork: Sendable {
     let paths: HostPaths
     /// A plain folder stands for the mount, where there is no right to mount.
     let hasPlainMounts: Bool
+    let deviceDeadline: Duration
     let clock: any Clock<Duration>
     let log: @Sendable (String) -> Void
     /// A random UUID, for the file system.
@@ -24,13 +25,15 @@ public struct VolumeWork: Sendable {
 
     public init(
         storage: Storage, panel: any PanelConnection, paths: HostPaths,
-        hasPlainMounts: Bool = false, clock: any Clock<Duration>,
+        hasPlainMounts: Bool = false, deviceDeadline: Duration = deviceDeadline,
+        clock: any Clock<Duration>,
         log: @escaping @Sendable (String) -> Void, makeUUID: @escaping @Sendable () -> String
     ) {
         self.storage = storage
         self.panel = panel
         self.paths = paths
         self.hasPlainMounts = hasPlainMounts
+        self.deviceDeadline = deviceDeadline
         self.clock = clock
         self.log = log
         self.makeUUID = makeUUID
@@ -74,8 +77,7 @@ public struct VolumeWork: Sendable {
 
     func disk(_ volume: String, _ claim: VolumeClaim) async throws -> Disk {
         let device = try await BlockDevices(paths).wait(
-            volumeID: volume, attachedAs: claim.device, deadline: Self.deviceDeadline,
-            clock: clock)
+            volumeID: volume, attachedAs: claim.device, deadline: deviceDeadline, clock: clock)
         return Disk(volume: volume, device: device, mount: storage.mount, paths: paths)
     }
 
@@ -113,9 +115,17 @@ public struct VolumeWork: Sendable {
     private func filesystem(
         _ disk: Disk, _ claim: VolumeClaim
     ) async throws -> (FilesystemReport, String) {
-        switch try DeviceProbe.content(of: disk.device) {
+        let content = try disk.content()
+        guard try !DeviceProbe.isReadOnly(disk.device) else {
+            throw disk.error(
+                "is read-only and holds \(content)",
+                "attach it so that it can be written to, or launch a new instance, "
+                    + "which gets a new volume")
+        }
+        switch content {
         case .filesystem(let type, let uuid):
             try check(type, uuid, claim, disk)
+            try disk.checkWhole(FilesystemReport(type: type, uuid: uuid))
             return (FilesystemReport(type: type, uuid: uuid), "holds \(type) \(uuid)")
         case .blank(let evidence):
             guard claim.firstUse, claim.filesystemUUID == nil else {
@@ -126,10 +136,7 @@ public struct VolumeWork: Sendable {
             }
             return try await make(on: evidence, claim)
         case let content:
-            throw disk.error(
-                "holds \(content)",
-                "it is never formatted: look at it on another instance, or launch a new one, "
-                    + "which gets a new volume")
+            throw disk.error("holds \(content)", Disk.kept)
         }
     }
 
