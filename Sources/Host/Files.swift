@@ -138,6 +138,14 @@ public struct Files: Sendable {
         guard Glibc.rename(from, to) == 0 else { throw FileError("rename", from, code: errno) }
     }
 
+    /// By number; a link at `path` is not followed.
+    public func changeOwner(
+        _ path: String, user: UInt32, group: UInt32
+    ) throws(FileError) {
+        let full = try resolve(path)
+        guard lchown(full, user, group) == 0 else { throw FileError("chown", full, code: errno) }
+    }
+
     public func changeMode(_ path: String, _ mode: UInt32) throws(FileError) {
         let full = try resolve(path)
         guard chmod(full, mode) == 0 else { throw FileError("chmod", full, code: errno) }

@@ -199,3 +199,6 @@ struct VolumeTests {
         }
     }
 }
+
+/// The kernel mounts no two xfs with one UUID, and tests run side by side.
+func freshUUID() -> String { UUID().uuidString.lowercased() }

@@ -9,8 +9,8 @@ public struct BootDeadlines: Sendable, Equatable {
     /// Between two tries to reach the panel.
     public var panelInterval = Duration.seconds(5)
     public var master = Duration.seconds(900)
-    /// Above the sum of its waits (attachment, device, mkfs): it must never cut off mkfs.
-    public var volume = Duration.seconds(2400)
+    /// Above the sum of its waits (attachment, device, mkfs, growing): it must never cut these off.
+    public var volume = Duration.seconds(2700)
     public var packages = Duration.seconds(1800)
     public var daemons = Duration.seconds(1800)
     public var report = Duration.seconds(60)

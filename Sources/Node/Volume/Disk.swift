@@ -70,17 +70,8 @@ struct Disk: Sendable {
     }
 
     /// Mounts the device if it still holds this file system.
-    func mountHere(_ filesystem: FilesystemReport) throws {
-        let here = paths.files
-        if here.exists(mount) {
-            let names = try here.list(mount)
-            guard names.isEmpty else {
-                throw VolumeError(
-                    "mount point '\(mount)' is not empty, it holds '\(names[0])'; move that away")
-            }
-        }
-        // Without its disk the folder takes nothing: else it would fill the root file system.
-        try here.makeDirectory(mount, mode: 0)
+    func mountHere(_ filesystem: FilesystemReport) async throws {
+        try await closeMountPoint()
         let content = try content()
         guard content == .filesystem(type: filesystem.type, uuid: filesystem.uuid) else {
             throw error("should hold \(filesystem.uuid), and holds \(content)", "boot again")
@@ -92,6 +83,25 @@ struct Disk: Sendable {
         guard try mounts.entry(at: path)?.device == number else {
             throw error("was mounted, but is not seen at '\(mount)'", "boot again")
         }
+        // A new file system has none, and confined programs may use nothing that has none.
+        try await SELinux(paths).label(mount)
+    }
+
+    /// Without its disk the folder takes nothing, whoever tries: else it would fill the root file
+    /// system.
+    private func closeMountPoint() async throws {
+        let here = paths.files
+        if here.exists(mount) {
+            let names = try here.list(mount)
+            guard names.isEmpty else {
+                throw VolumeError(
+                    "mount point '\(mount)' is not empty, it holds '\(names[0])'; move that away")
+            }
+        }
+        try here.makeDirectory(mount, mode: 0)
+        // Its owner could open it again.
+        try here.changeOwner(mount, user: 0, group: 0)
+        try await SELinux(paths).label(mount)
     }
 
     /// In a plain folder: the file system that it stands for.

@@ -57,8 +57,10 @@ public struct VolumeWork: Sendable {
             try check(found.type, found.uuid, claim, disk)
             try await report(found, claim)
             let isListed = try disk.listInFstab(found)
+            let growth = try await grow(disk, found)
             return StepResult(
-                changed: isListed, "\(volume) is mounted at \(storage.mount)")
+                changed: isListed || !growth.isEmpty,
+                "\(volume) is mounted at \(storage.mount)" + growth)
         }
         let (filesystem, words) = try await filesystem(disk, claim)
         try await report(filesystem, claim)
@@ -71,8 +73,15 @@ public struct VolumeWork: Sendable {
         }
         // First: a wrong line there stops the boot before anything is mounted, each time it is run.
         _ = try disk.listInFstab(filesystem)
-        try disk.mountHere(filesystem)
-        return .done("\(volume) \(words), mounted at \(storage.mount)")
+        try await disk.mountHere(filesystem)
+        let growth = try await grow(disk, filesystem)
+        return .done("\(volume) \(words), mounted at \(storage.mount)" + growth)
+    }
+
+    private func grow(_ disk: Disk, _ filesystem: FilesystemReport) async throws -> String {
+        guard let words = try await disk.grow(filesystem) else { return "" }
+        log("volume \(storage.mount): \(words)")
+        return ", \(words)"
     }
 
     func disk(_ volume: String, _ claim: VolumeClaim) async throws -> Disk {
