@@ -23,7 +23,7 @@ struct BootLab: Sendable {
 
     /// Ends the daemons that were started afterwards, whatever `body` did.
     static func with(
-        root: String? = nil, packages: [String] = [], storage: Bool = false,
+        root: String? = nil, packages: [String] = [], storage: [String] = [],
         repository: String = "file:///nowhere", _ body: (BootLab) async throws -> Void
     ) async throws {
         guard let root else {
@@ -60,7 +60,8 @@ struct BootLab: Sendable {
 
     /// A panel that lets the slave in, after the failures that are given.
     static func panel(
-        after failures: [PanelError] = [], claims: [VolumeClaim] = []
+        after failures: [PanelError] = [], claims: [VolumeClaim] = [],
+        mounts: [String: VolumeClaim]? = nil
     ) -> PanelDouble {
         let members = [
             Member(name: "master", role: "master", address: "10.77.0.2", hostname: "ip-10-77-0-2"),
@@ -70,7 +71,7 @@ struct BootLab: Sendable {
             claims: claims,
             answers: .init(
                 enrolments: failures.map { .failure($0) } + [.success(enrolment())],
-                master: master, members: members, takesReports: true))
+                master: master, members: members, takesReports: true, mounts: mounts))
     }
 
     /// All that is not given must not be used, or is as harmless as can be.
@@ -129,12 +130,12 @@ struct BootLab: Sendable {
         }
     }
 
-    private func bake(_ packages: [String], _ storage: Bool, _ repository: String) throws {
+    private func bake(_ packages: [String], _ storage: [String], _ repository: String) throws {
         let files = paths.files
         for folder in ["/etc/howdah", BootConfiguration.stackFolder] {
             try files.makeDirectory(folder)
         }
-        let disk = storage ? "storage: [{mount: /data, size: 1 GiB}]\n" : ""
+        let disks = storage.isEmpty ? "" : "storage: [\(storage.joined(separator: ", "))]\n"
         try files.write(
             """
             howdah: 1
@@ -143,7 +144,7 @@ struct BootLab: Sendable {
             stack: tiny
             repositories:
               - {id: herd, baseurl: "\(repository)", gpgkey: "file:///etc/howdah/key"}
-            \(disk)
+            \(disks)
             """, to: BootConfiguration.clusterPath)
         try rewriteStack(packages: packages, greeting: "hello")
     }

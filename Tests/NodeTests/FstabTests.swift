@@ -1,3 +1,6 @@
+import Host
+import PanelAPI
+import Support
 import Testing
 
 @testable import Node
@@ -19,5 +22,23 @@ import Testing
             try line.replacing(in: "/dev/sdb /data ext4 defaults 0 2\n")
         }
         #expect(try line.replacing(in: "# /data is ours\n").hasPrefix("# /data is ours\n"))
+    }
+
+    @Test func `volumes that are mounted side by side all have their lines`() async throws {
+        try await withTemporaryDirectory { root in
+            let paths = HostPaths(root: root)
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for index in 1...20 {
+                    let disk = Disk(
+                        volume: "vol-\(index)", device: "", mount: "/data\(index)", paths: paths)
+                    group.addTask {
+                        try disk.listInFstab(FilesystemReport(type: "xfs", uuid: "u-\(index)"))
+                    }
+                }
+                for try await isNew in group { #expect(isNew) }
+            }
+            let fstab = try paths.files.text("/etc/fstab")
+            #expect(fstab.split(separator: "\n").count { $0.hasPrefix("UUID=") } == 20)
+        }
     }
 }

@@ -17,6 +17,8 @@ actor PanelDouble: PanelConnection {
         var master: MasterRecord?
         var members: [Member]?
         var takesReports = false
+        /// The claim of each mount, whenever it is asked for; nil where `claims` come in a row.
+        var mounts: [String: VolumeClaim]?
         /// What answers a heartbeat, if not the double at once.
         var beat: (@Sendable () async throws -> Void)?
     }
@@ -51,7 +53,11 @@ actor PanelDouble: PanelConnection {
         return claims[min(asked, claims.count - 1)]
     }
 
-    func claim(_ request: VolumeClaimRequest) async throws -> VolumeClaim { try nextClaim() }
+    func claim(_ request: VolumeClaimRequest) async throws -> VolumeClaim {
+        guard let mounts = answers.mounts else { return try nextClaim() }
+        guard let claim = mounts[request.mount] else { throw refuse("claim \(request.mount)") }
+        return claim
+    }
 
     func claimStatus(_ id: String, waitSeconds: Int) async throws -> VolumeClaim {
         try nextClaim()
@@ -63,11 +69,12 @@ actor PanelDouble: PanelConnection {
         // Stands for a power cut right before the report arrives.
         guard takesFilesystem else { throw Unexpected(description: "power cut") }
         reported.append(report)
-        return try nextClaim()
+        return try answers.mounts?.values.first { $0.id == id } ?? nextClaim()
     }
 
     func beginFormat(claim id: String, _ intent: FormatIntent) async throws -> VolumeClaim {
         intents.append(intent)
+        if let claim = answers.mounts?.values.first(where: { $0.id == id }) { return claim }
         return claims[min(max(0, asked - 1), claims.count - 1)]
     }
 

@@ -8,6 +8,8 @@ import Testing
 
 /// What a boot would do, seen ahead: nothing is changed by looking, and nobody is asked.
 @Suite struct PreviewTests {
+    static let storage = ["{mount: /data, size: 1 GiB}"]
+
     static func step(_ name: String, _ world: NodeWorld) async throws -> StepPreview {
         let preview = try await BootPreview.read(world)
         return try #require(preview.steps.first { $0.name == name })
@@ -28,7 +30,7 @@ import Testing
     }
 
     @Test func `looking changes nothing, before a boot and after one`() async throws {
-        try await BootLab.with(packages: ["tiny-tool"], storage: true) { lab in
+        try await BootLab.with(packages: ["tiny-tool"], storage: Self.storage) { lab in
             let fresh = try await Tree.of(lab.paths.root)
             _ = try await BootPreview.read(Self.world(lab))
             #expect(try await Tree.of(lab.paths.root) == fresh)
@@ -45,7 +47,7 @@ import Testing
     @Test func `on a fresh node each step says what it would do and what it waits to know`()
         async throws
     {
-        try await BootLab.with(packages: ["tiny-tool"], storage: true) { lab in
+        try await BootLab.with(packages: ["tiny-tool"], storage: Self.storage) { lab in
             let root = lab.paths.root
             let preview = try await BootPreview.read(Self.world(lab))
             #expect(
@@ -131,7 +133,7 @@ import Testing
     @Test func `a half-done preparation and somebody's line in fstab are seen ahead`()
         async throws
     {
-        try await BootLab.with(storage: true) { lab in
+        try await BootLab.with(storage: Self.storage) { lab in
             try lab.paths.files.write("/dev/sdb /data ext4 defaults 0 2\n", to: "/etc/fstab")
             let volume = try await Self.step("volume /data", Self.world(lab))
             #expect(volume.outlook == .fail)

@@ -60,13 +60,20 @@ struct Disk: Sendable {
         "it is never formatted: look at it on another instance, or launch a new one, "
         + "which gets a new volume"
 
+    static let fstabLock = StateStore.directory + "/fstab.lock"
+    static let fstabPatience = Duration.seconds(30)
+
     /// Has a line for this file system in `/etc/fstab`; false if it was there.
     func listInFstab(_ filesystem: FilesystemReport) throws -> Bool {
         let here = paths.files
-        let old = try here.textIfPresent("/etc/fstab") ?? ""
         let line = FstabLine(uuid: filesystem.uuid, mount: mount, type: filesystem.type)
-        try here.makeDirectory("/etc")
-        return try here.writeIfChanged(try line.replacing(in: old), to: "/etc/fstab")
+        for folder in ["/etc", StateStore.directory] { try here.makeDirectory(folder) }
+        // The steps of several volumes are run side by side.
+        let lock = try FileLock.take(Self.fstabLock, in: here, within: Self.fstabPatience)
+        let old = try here.textIfPresent("/etc/fstab") ?? ""
+        let isNew = try here.writeIfChanged(try line.replacing(in: old), to: "/etc/fstab")
+        _ = consume lock
+        return isNew
     }
 
     /// Mounts the device if it still holds this file system.
