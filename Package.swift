@@ -129,6 +129,8 @@ let testTargets: [Target] = [
     .target(
         name: "Support", dependencies: ["ImageBuild", subprocess], path: "Tests/Support",
         swiftSettings: settings),
+    // Each folder of Tests/Cases; howdah-node is made by a build with tests.
+    tests("CaseTests", ["Support"]),
     tests("AWSTests", ["AWS", "Digests", "Transfer", "Support"]),
     tests("ClusterTests", ["Archive", "Cluster", "Support"]),
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),

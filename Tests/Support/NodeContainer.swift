@@ -18,9 +18,9 @@ public enum NodeContainer {
         ContainerTree.whyNot
         ?? (access(program, X_OK) == 0 ? nil : "no '\(program)': build the product howdah-node")
 
-    /// Not started yet. The boot is not enabled.
+    /// Not started yet. The boot is not enabled. `readOnly`: more that is bound into it.
     public static func with(
-        _ body: (BootedContainer) async throws -> Void
+        readOnly: [String] = [], _ body: (BootedContainer) async throws -> Void
     ) async throws {
         // A build for development finds Swift's runtime where the toolchain is.
         let linked = try await Command.run("ldd", [program]).output
@@ -30,7 +30,7 @@ public enum NodeContainer {
             else { return nil }
             return path.dropLast("/libswiftCore.so".count)
         }
-        let binds = ["\(program):/usr/bin/howdah-node"] + runtime.map(String.init)
+        let binds = ["\(program):/usr/bin/howdah-node"] + runtime.map(String.init) + readOnly
         try await BootedContainer.with(tree: ContainerTree.base.path(), readOnly: binds) {
             container in
             for unit in ["howdah-boot.service", "howdah-agent.service"] {
@@ -64,10 +64,11 @@ public enum NodeContainer {
         """
 
     /// The metadata service, or the panel; it runs until the container is removed or it is stopped.
+    /// `words`: what follows the part for cloud.py, which says what it means.
     public static func serve(
-        _ part: String, in container: BootedContainer
+        _ part: String, _ words: [String] = [], in container: BootedContainer
     ) async throws -> ServerProcess {
         let script = Checkout.root + "/Tests/Fixtures/cloud/cloud.py"
-        return try await container.serve("/usr/bin/python3", [script, part])
+        return try await container.serve("/usr/bin/python3", [script, part] + words)
     }
 }

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// Puts an instance's facts together from the answers of a metadata service, which may be anything:
 /// each is checked before it becomes a fact. Its errors name no endpoint.
@@ -17,7 +18,7 @@ struct FactGathering: Sendable {
             try? JSONDecoder().decode(IdentityDocument.self, from: Data($0))
         }
         let id = try await required("instance-id") { Self.isName($0) }
-        let address = try await text("local-ipv4") { Self.isAddress($0) && $0.contains(".") }
+        let address = try await text("local-ipv4") { Self.isAddress($0, AF_INET) }
         let addresses = try await addressesOfVersion6()
         guard address != nil || !addresses.isEmpty else { throw missing("local-ipv4") }
         let zone = try await text("placement/availability-zone") { Self.isName($0) }
@@ -33,7 +34,7 @@ struct FactGathering: Sendable {
             region: region, accountID: document?.accountId, tags: try await tags(),
             userData: try await userData(), iamRole: try await iamRole())
         facts.localIPv6 = addresses
-        facts.publicIPv4 = try await text("public-ipv4") { Self.isAddress($0) }
+        facts.publicIPv4 = try await text("public-ipv4") { Self.isAddress($0, AF_INET) }
         facts.architecture = document?.architecture
         facts.identityDocument = identity
         facts.lifeCycle = try await text("instance-life-cycle")
@@ -49,7 +50,7 @@ struct FactGathering: Sendable {
     }
 
     private func addressesOfVersion6() async throws -> [String] {
-        try await list("ipv6").filter { Self.isAddress($0) }
+        try await list("ipv6").filter { Self.isAddress($0, AF_INET6) }
     }
 
     private func iamRole() async throws -> String? {
@@ -135,9 +136,10 @@ extension FactGathering {
             && text.utf8.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
     }
 
-    private static func isAddress(_ text: String) -> Bool {
-        text.utf8.count <= 45
-            && text.utf8.allSatisfy { isAlphanumeric($0) || ".:".utf8.contains($0) }
+    /// inet_pton(3) takes no other form than the whole one.
+    private static func isAddress(_ text: String, _ family: Int32) -> Bool {
+        var address = in6_addr()
+        return inet_pton(family, text, &address) == 1
     }
 
     /// IAM allows these in a role's name; devices have slashes.

@@ -3,7 +3,10 @@ internal import PanelAPI
 extension BootState {
     /// The state for people: the verdict first, then what failed, then each step with its time.
     public var lines: [String] {
-        var lines = ["\(stage.rawValue) after \(Self.text(seconds)) (\(role) \(instanceID))"]
+        // A boot that ended before it knew what the machine is has neither.
+        let node = [role, instanceID].filter { !$0.isEmpty }.joined(separator: " ")
+        let whose = node.isEmpty ? "" : " (\(node))"
+        var lines = ["\(stage.rawValue) after \(Self.text(seconds))\(whose)"]
         lines += failures
         let width = steps.map(\.name.count).max() ?? 0
         for step in steps {
