@@ -88,7 +88,11 @@ private let schema = #"""
                 "type": "string",
                 "pattern": "^0*[1-9][0-9]* *(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)$"
               },
-              "type": { "description": "EBS's.", "$ref": "#/$defs/name", "default": "gp3" },
+              "type": {
+                "description": "EBS's, or instance-store.",
+                "$ref": "#/$defs/name",
+                "default": "gp3"
+              },
               "filesystem": { "enum": ["xfs", "ext4"], "default": "xfs" },
               "by": {
                 "description": "Who makes and attaches it: the panel, or the node by its IAM role.",

@@ -14,9 +14,9 @@ public struct Storage: Sendable, Hashable {
 
     /// Absolute path of the mount point, such as `/data`.
     public var mount: String
-    /// EBS counts whole GiB: rounded up.
+    /// EBS counts whole GiB: rounded up. A disk of the instance's own has this much at least.
     public var size: ByteSize
-    /// EBS volume type. Default `gp3`.
+    /// EBS volume type, or ``instanceStore``. Default `gp3`.
     public var type: String
     /// Default xfs.
     public var filesystem: Filesystem
@@ -33,6 +33,12 @@ public struct Storage: Sendable, Hashable {
         self.filesystem = filesystem
         self.by = by
     }
+
+    /// The type that means a disk of the instance's own machine: nobody makes or attaches it, and
+    /// all that is on it is gone when the instance stops.
+    public static let instanceStore = "instance-store"
+
+    public var isInstanceStore: Bool { type == Self.instanceStore }
 
     /// The keys of a volume in the file.
     public static let keys = ["mount", "size", "type", "filesystem", "by"]

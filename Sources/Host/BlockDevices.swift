@@ -4,7 +4,7 @@ public struct BlockDevices: Sendable {
     private static let linkPrefix = "nvme-Amazon_Elastic_Block_Store_"
     static let pollInterval = Duration.milliseconds(200)
 
-    private let paths: HostPaths
+    let paths: HostPaths
 
     public init(_ paths: HostPaths) {
         self.paths = paths
@@ -59,7 +59,7 @@ public struct BlockDevices: Sendable {
         return "xvd\(name.dropFirst(2))"
     }
 
-    private func existing(_ name: String) -> String? {
+    func existing(_ name: String) -> String? {
         Files(root: paths.dev).exists("/\(name)") ? HostPaths.join(paths.dev, "/\(name)") : nil
     }
 }

@@ -54,6 +54,34 @@ import Testing
         }
     }
 
+    @Test func `disks of the instance's own are known by their model, in order of their serials`()
+        throws
+    {
+        for (name, serial) in [("nvme1n1", "AWS22B"), ("nvme2n1", "AWS11A"), ("nvme3n1", "vol05")] {
+            try add(name, serial: serial)
+            let isVolume = serial.hasPrefix("vol")
+            try folder.files.write(
+                (isVolume ? "Amazon Elastic Block Store" : BlockDevices.instanceStoreModel)
+                    + "  \n",
+                to: "/sys/block/\(name)/device/model")
+        }
+        #expect(
+            try devices.instanceStore(mapped: ["sdb"]) == [
+                InstanceStoreDisk(path: folder.path + "/dev/nvme2n1", id: "AWS11A"),
+                InstanceStoreDisk(path: folder.path + "/dev/nvme1n1", id: "AWS22B"),
+            ])
+    }
+
+    @Test func `on Xen metadata names them, some that are not there too`() throws {
+        #expect(try devices.instanceStore(mapped: ["sdb", "/dev/sdc"]) == [])
+        try folder.files.makeDirectory("/sys/block/xvdb")
+        try folder.files.write("", to: "/dev/xvdb")
+        #expect(
+            try devices.instanceStore(mapped: ["sdb", "/dev/sdc"]) == [
+                InstanceStoreDisk(path: folder.path + "/dev/xvdb", id: "sdb")
+            ])
+    }
+
     @Test func `another volume's device is never taken, and the wait says what for`() async throws {
         let error = await #expect(throws: DeadlinePassed.self) {
             try await devices.wait(

@@ -84,11 +84,11 @@ struct BootLab: Sendable {
         var world = NodeWorld(
             paths: paths, metadata: GivenFacts(value: facts),
             credentials: StaticCredentials(BootLab.credentials), connect: { _, _ in panel },
-            volumes: { storage, panel in
-                try await VolumeWork(
-                    storage: storage, panel: panel, paths: paths, clock: ContinuousClock(),
-                    log: log.line, makeUUID: { UUID().uuidString.lowercased() }
-                ).run()
+            volumes: { plan, storage, panel in
+                try await VolumeTools(
+                    paths: paths, clock: ContinuousClock(), log: log.line,
+                    makeUUID: { UUID().uuidString.lowercased() }
+                ).bring(storage, of: plan, panel)
             },
             packages: { plan in
                 try await PackageWork(plan: plan, paths: paths, log: log.line).run(

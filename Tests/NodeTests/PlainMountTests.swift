@@ -22,8 +22,10 @@ import Testing
     static func work(_ paths: HostPaths, _ panel: PanelDouble) -> VolumeWork {
         VolumeWork(
             storage: Storage(mount: "/data", size: ByteSize(bytes: 1 << 30), filesystem: .xfs),
-            panel: panel, paths: paths, hasPlainMounts: true, clock: ContinuousClock(),
-            log: { _ in }, makeUUID: { VolumeTests.uuid })
+            panel: panel,
+            tools: VolumeTools(
+                paths: paths, hasPlainMounts: true, clock: ContinuousClock(), log: { _ in },
+                makeUUID: { VolumeTests.uuid }))
     }
 
     /// Of the file system on the image, as blkid(8) reads it.

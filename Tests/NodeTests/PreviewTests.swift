@@ -22,7 +22,7 @@ import Testing
                 Issue.record("packages were begun")
                 return .done("")
             }
-            world.volumes = { _, _ in
+            world.volumes = { _, _, _ in
                 Issue.record("a volume was begun")
                 return .done("")
             }
@@ -138,6 +138,26 @@ import Testing
             let volume = try await Self.step("volume /data", Self.world(lab))
             #expect(volume.outlook == .fail)
             #expect(volume.actions.last == "'/etc/fstab' has another line for '/data'; remove it")
+        }
+    }
+
+    @Test func `each kind of storage says where its volume comes from`() async throws {
+        let storage = [
+            "{mount: /a, size: 1 GiB}",
+            "{mount: /b, size: 1 GiB, type: instance-store, filesystem: ext4}",
+        ]
+        try await BootLab.with(storage: storage) { lab in
+            let world = Self.world(lab)
+            let ours = "\(FstabLine.comment)\nUUID=u-1 /a xfs noatime 0 2\n"
+            try lab.paths.files.write(ours, to: "/etc/fstab")
+            let claimed = try await Self.step("volume /a", world)
+            #expect(claimed.actions.first?.contains("only if it is new and proven blank") == true)
+            #expect(claimed.later == ["which volume, its device and its UUID: the claim says"])
+            #expect(claimed.outlook == .later && claimed.diffs.isEmpty)
+            let own = try await Self.step("volume /b", world)
+            #expect(own.actions.first?.contains("instance-store as ext4 at /b; ") == true)
+            #expect(own.later == ["which disk of the machine, and its UUID: looked for then"])
+            #expect(own.outlook == .later && own.diffs.isEmpty)
         }
     }
 

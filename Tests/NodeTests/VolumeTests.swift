@@ -25,13 +25,15 @@ struct VolumeTests {
 
     static func work(
         _ volume: LoopVolume, _ panel: PanelDouble, _ kind: Storage.Filesystem = .xfs,
-        uuid: String = uuid, deviceDeadline: Duration = VolumeWork.deviceDeadline
+        uuid: String = uuid, deviceDeadline: Duration = VolumeTools.deviceDeadline
     ) -> VolumeWork {
         VolumeWork(
             storage: Storage(
                 mount: "/data", size: ByteSize(bytes: 1 << 30), filesystem: kind),
-            panel: panel, paths: volume.paths, deviceDeadline: deviceDeadline,
-            clock: ContinuousClock(), log: { _ in }, makeUUID: { uuid })
+            panel: panel,
+            tools: VolumeTools(
+                paths: volume.paths, deviceDeadline: deviceDeadline, clock: ContinuousClock(),
+                log: { _ in }, makeUUID: { uuid }))
     }
 
     @Test(arguments: Storage.Filesystem.allCases)

@@ -35,7 +35,7 @@ struct BootSteps: Sendable {
         ]
             + zip(volumeNames, plan.cluster.storage).map { name, storage in
                 Step(name, after: ["enrol"], deadline: limits.volume, retry: limits.retry) {
-                    try await world.volumes(storage, panel)
+                    try await world.volumes(plan, storage, panel)
                 }
             }
             + [

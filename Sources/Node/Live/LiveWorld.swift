@@ -45,12 +45,11 @@ public enum LiveWorld {
                         bootID: try NodeWorld.bootID(paths, firstProcess: light.firstProcess))
                 }
             },
-            volumes: { storage, panel in
-                try await VolumeWork(
-                    storage: storage, panel: panel, paths: paths,
-                    hasPlainMounts: light.hasPlainMounts, clock: ContinuousClock(), log: log.line,
-                    makeUUID: { UUID().uuidString.lowercased() }
-                ).run()
+            volumes: { plan, storage, panel in
+                try await VolumeTools(
+                    paths: paths, hasPlainMounts: light.hasPlainMounts, clock: ContinuousClock(),
+                    log: log.line, makeUUID: { UUID().uuidString.lowercased() }
+                ).bring(storage, of: plan, panel)
             },
             packages: { plan in
                 let work = PackageWork(plan: plan, paths: paths, log: log.line)

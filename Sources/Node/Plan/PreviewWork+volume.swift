@@ -1,14 +1,19 @@
 internal import Cluster
 internal import Host
+internal import PanelAPI
 
 extension PreviewWork {
     func volume(_ storage: Storage) -> StepPreview {
+        let condition =
+            storage.isInstanceStore
+            ? "blank, and nothing was made on it since the instance was started"
+            : "new and proven blank"
         var step = StepPreview(
             "volume \(storage.mount)", .later,
             [
                 """
                 wants \(storage.size) of \(storage.type) as \(storage.filesystem.rawValue) at \
-                \(storage.mount); a new volume is formatted only if it is proven blank
+                \(storage.mount); formatted only if it is \(condition)
                 """
             ])
         let here = world.paths.files
@@ -29,13 +34,8 @@ extension PreviewWork {
 
     private func look(at storage: Storage, _ step: inout StepPreview) throws {
         let here = world.paths.files
-        let fstab = try here.textIfPresent("/etc/fstab")
-        let mounted = try mounted(storage)
-        let held = mounted.flatMap { try? DeviceProbe.content(of: $0.source) }
-        if let mounted {
-            step.actions.append("'\(mounted.source)' (\(mounted.type)) is mounted there")
-        } else {
-            step.later.append("which volume, its device and its UUID: the claim says")
+        guard let mounted = try mounted(storage) else {
+            step.later.append(Self.unknown(storage))
             if here.exists(storage.mount), let name = try? here.list(storage.mount).first {
                 step.outlook = .fail
                 step.actions.append(
@@ -43,27 +43,51 @@ extension PreviewWork {
                         + "move that away")
                 return
             }
+            return try lookAtFstab(storage, nil, &step)
         }
-        guard case .filesystem(let type, let uuid)? = held else {
-            // Somebody else's line for this mount would stop the boot.
-            let line = FstabLine(
-                uuid: "(the volume's)", mount: storage.mount, type: storage.filesystem.rawValue)
-            let new = try line.replacing(in: fstab ?? "")
-            let isThere = fstab?.contains(FstabLine.comment) == true
-            if mounted == nil, !isThere,
-                let diff = UnifiedDiff.text(from: fstab, to: new, path: "/etc/fstab")
-            {
-                step.outlook = .change
-                step.diffs = [diff]
-            }
-            return
-        }
-        let line = FstabLine(uuid: uuid, mount: storage.mount, type: type)
-        let new = try line.replacing(in: fstab ?? "")
-        let diff = UnifiedDiff.text(from: fstab, to: new, path: "/etc/fstab")
-        step.outlook = diff == nil ? .nothing : .change
-        step.diffs = diff.map { [$0] } ?? []
-        step.later.append("whether the panel knows this very file system for the claim")
+        step.actions.append("'\(mounted.source)' (\(mounted.type)) is mounted there")
+        guard let content = try? DeviceProbe.content(of: mounted.source),
+            case .filesystem(let type, let uuid) = content
+        else { return }
+        step.outlook = .nothing
+        step.later.append(Self.unproven(storage))
+        let filesystem = FilesystemReport(type: type, uuid: uuid)
+        try lookAtFstab(storage, filesystem, &step)
+        let disk = Disk(
+            volume: "", device: mounted.source, mount: storage.mount, paths: world.paths)
+        guard !storage.isInstanceStore, let room = try? disk.room(filesystem) else { return }
+        step.outlook = .change
+        step.actions.append("it grows from \(room.used) to \(room.device) bytes")
+    }
+
+    /// Somebody else's line for this mount would stop the boot. A disk of the instance's own has
+    /// no line.
+    private func lookAtFstab(
+        _ storage: Storage, _ filesystem: FilesystemReport?, _ step: inout StepPreview
+    ) throws {
+        guard !storage.isInstanceStore else { return }
+        let old = try world.paths.files.textIfPresent("/etc/fstab")
+        let line = FstabLine(
+            uuid: filesystem?.uuid ?? "(the volume's)", mount: storage.mount,
+            type: filesystem?.type ?? storage.filesystem.rawValue)
+        let new = try line.replacing(in: old ?? "")
+        // Without the volume a line of ours says as much as this one.
+        if filesystem == nil, line.isListed(in: old ?? "") { return }
+        guard let diff = UnifiedDiff.text(from: old, to: new, path: "/etc/fstab") else { return }
+        step.outlook = .change
+        step.diffs = [diff]
+    }
+
+    private static func unknown(_ storage: Storage) -> String {
+        storage.isInstanceStore
+            ? "which disk of the machine, and its UUID: looked for then"
+            : "which volume, its device and its UUID: the claim says"
+    }
+
+    private static func unproven(_ storage: Storage) -> String {
+        storage.isInstanceStore
+            ? "whether this node made it since the instance was started"
+            : "whether the panel knows this very file system for the claim"
     }
 
     private func mounted(_ storage: Storage) throws -> MountEntry? {

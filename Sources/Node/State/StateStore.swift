@@ -40,6 +40,23 @@ public struct StateStore: Sendable {
         try write(records, Self.folder(instanceID) + "/daemons.json")
     }
 
+    /// What an instance made on its own disk for a mount.
+    func instanceStore(
+        of instanceID: String, at mount: String
+    ) throws -> InstanceStoreRecord? {
+        try read(InstanceStoreRecord.self, Self.disk(instanceID, mount))
+    }
+
+    func keep(_ record: InstanceStoreRecord, of instanceID: String, at mount: String) throws {
+        try write(record, Self.disk(instanceID, mount))
+    }
+
+    /// A mount's name has no `+`.
+    private static func disk(_ instanceID: String, _ mount: String) -> String {
+        let name = mount.split(separator: "/").joined(separator: "+")
+        return "\(folder(instanceID))/instance-store+\(name).json"
+    }
+
     private static func folder(_ instanceID: String) -> String { "\(directory)/\(instanceID)" }
 
     private func read<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value? {

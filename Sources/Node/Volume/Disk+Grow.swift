@@ -11,14 +11,8 @@ extension Disk {
     /// Has the mounted file system fill its device; nil where it does. What it said, where it could
     /// not: that is no reason to keep data from those who read it.
     func grow(_ filesystem: FilesystemReport) async throws -> String? {
+        guard let room = try room(filesystem) else { return nil }
         let path = try Files().canonical(paths.inside(mount))
-        let device = try DeviceProbe.size(of: device)
-        func size() throws -> UInt64? {
-            try FilesystemSize.mounted(filesystem.type, at: path, self.device)
-        }
-        guard let before = try size(), device >= before, device - before >= Self.leastGrowth else {
-            return nil
-        }
         do {
             switch filesystem.type {
             case "xfs":
@@ -29,9 +23,22 @@ extension Disk {
                     "resize2fs", [self.device], deadline: Self.growDeadline)
             }
         } catch {
-            return "could not grow from \(before) to \(device) bytes: \(error)"
+            return "could not grow from \(room.used) to \(room.device) bytes: \(error)"
         }
-        let after = try size() ?? before
-        return "grown from \(before) to \(after) bytes"
+        let after = try size(filesystem) ?? room.used
+        return "grown from \(room.used) to \(after) bytes"
+    }
+
+    /// Bytes of the mounted file system and of its device; nil where there is nothing to fill.
+    func room(_ filesystem: FilesystemReport) throws -> (used: UInt64, device: UInt64)? {
+        let device = try DeviceProbe.size(of: device)
+        guard let used = try size(filesystem), device >= used, device - used >= Self.leastGrowth
+        else { return nil }
+        return (used, device)
+    }
+
+    private func size(_ filesystem: FilesystemReport) throws -> UInt64? {
+        let path = try Files().canonical(paths.inside(mount))
+        return try FilesystemSize.mounted(filesystem.type, at: path, device)
     }
 }

@@ -19,10 +19,7 @@ struct FstabLine: Sendable {
     func replacing(in fstab: String) throws(VolumeError) -> String {
         var lines = fstab.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last == "" { lines.removeLast() }
-        let index = lines.firstIndex { line in
-            let fields = line.split(whereSeparator: \.isWhitespace)
-            return !line.hasPrefix("#") && fields.count > 1 && fields[1] == mount
-        }
+        let index = lines.firstIndex(where: isForMount)
         guard let index else {
             return (lines + [Self.comment, text]).joined(separator: "\n") + "\n"
         }
@@ -31,5 +28,15 @@ struct FstabLine: Sendable {
         }
         lines[index] = text
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Whether this mount has a line, of whichever file system.
+    func isListed(in fstab: String) -> Bool {
+        fstab.split(separator: "\n").map(String.init).contains(where: isForMount)
+    }
+
+    private func isForMount(_ line: String) -> Bool {
+        let fields = line.split(whereSeparator: \.isWhitespace)
+        return !line.hasPrefix("#") && fields.count > 1 && fields[1] == mount
     }
 }

@@ -1,48 +1,32 @@
-public import Cluster
-public import Host
+internal import Cluster
+internal import Host
 internal import PanelAPI
 
 /// One storage of the cluster file: claim, attachment, device, file system, mount. Safe to run
 /// again after a power cut at any point; nothing that holds data is ever formatted.
-public struct VolumeWork: Sendable {
+struct VolumeWork: Sendable {
     /// The panel takes up to 900 s to create a volume and as many to attach it, and then says why
     /// it failed: longer than both, so that its words arrive.
     static let attachDeadline = Duration.seconds(1860)
-    public static let deviceDeadline = Duration.seconds(120)
     /// Seconds that the panel may keep a question open.
     static let waitSeconds = 20
 
     let storage: Storage
     let panel: any PanelConnection
-    let paths: HostPaths
-    /// A plain folder stands for the mount, where there is no right to mount.
-    let hasPlainMounts: Bool
-    let deviceDeadline: Duration
-    let clock: any Clock<Duration>
-    let log: @Sendable (String) -> Void
-    /// A random UUID, for the file system.
-    let makeUUID: @Sendable () -> String
+    let tools: VolumeTools
 
-    public init(
-        storage: Storage, panel: any PanelConnection, paths: HostPaths,
-        hasPlainMounts: Bool = false, deviceDeadline: Duration = deviceDeadline,
-        clock: any Clock<Duration>,
-        log: @escaping @Sendable (String) -> Void, makeUUID: @escaping @Sendable () -> String
-    ) {
+    var paths: HostPaths { tools.paths }
+
+    init(storage: Storage, panel: any PanelConnection, tools: VolumeTools) {
         self.storage = storage
         self.panel = panel
-        self.paths = paths
-        self.hasPlainMounts = hasPlainMounts
-        self.deviceDeadline = deviceDeadline
-        self.clock = clock
-        self.log = log
-        self.makeUUID = makeUUID
+        self.tools = tools
     }
 
-    public func run() async throws -> StepResult {
+    func run() async throws -> StepResult {
         var claim = try await attached()
         while let halfMade = try await halfMade(claim) {
-            log("volume \(storage.mount): \(halfMade); it is kept, a new one is asked for")
+            tools.log("volume \(storage.mount): \(halfMade); it is kept, a new one is asked for")
             claim = try await replacement(for: claim, halfMade)
         }
         return try await bring(claim)
@@ -53,7 +37,7 @@ public struct VolumeWork: Sendable {
             throw VolumeError("claim '\(claim.id)' is attached, but names no volume")
         }
         let disk = try await disk(volume, claim)
-        if !hasPlainMounts, let found = try disk.alreadyMounted() {
+        if !tools.hasPlainMounts, let found = try disk.alreadyMounted() {
             try check(found.type, found.uuid, claim, disk)
             try await report(found, claim)
             let isListed = try disk.listInFstab(found)
@@ -64,7 +48,7 @@ public struct VolumeWork: Sendable {
         }
         let (filesystem, words) = try await filesystem(disk, claim)
         try await report(filesystem, claim)
-        if hasPlainMounts {
+        if tools.hasPlainMounts {
             let isNew = try disk.standIn(filesystem)
             return StepResult(
                 changed: isNew,
@@ -80,13 +64,14 @@ public struct VolumeWork: Sendable {
 
     private func grow(_ disk: Disk, _ filesystem: FilesystemReport) async throws -> String {
         guard let words = try await disk.grow(filesystem) else { return "" }
-        log("volume \(storage.mount): \(words)")
+        tools.log("volume \(storage.mount): \(words)")
         return ", \(words)"
     }
 
     func disk(_ volume: String, _ claim: VolumeClaim) async throws -> Disk {
         let device = try await BlockDevices(paths).wait(
-            volumeID: volume, attachedAs: claim.device, deadline: deviceDeadline, clock: clock)
+            volumeID: volume, attachedAs: claim.device, deadline: tools.deviceDeadline,
+            clock: tools.clock)
         return Disk(volume: volume, device: device, mount: storage.mount, paths: paths)
     }
 
@@ -100,7 +85,7 @@ public struct VolumeWork: Sendable {
     func attached(_ first: VolumeClaim) async throws -> VolumeClaim {
         if let claim = try settled(first) { return claim }
         return try await poll(
-            every: .milliseconds(500), for: Self.attachDeadline, clock: clock,
+            every: .milliseconds(500), for: Self.attachDeadline, clock: tools.clock,
             what: "the panel to attach the volume of claim '\(first.id)'; see the panel's log"
         ) { () async throws -> VolumeClaim? in
             try settled(
@@ -153,12 +138,12 @@ public struct VolumeWork: Sendable {
         on evidence: BlankEvidence, _ claim: VolumeClaim
     ) async throws -> (FilesystemReport, String) {
         let kind: MakeFilesystem.Kind = storage.filesystem == .ext4 ? .ext4 : .xfs
-        let uuid = makeUUID()
+        let uuid = tools.makeUUID()
         if let volume = claim.volumeID {
             _ = try await panel.beginFormat(
                 claim: claim.id, FormatIntent(volumeID: volume, type: kind.rawValue, uuid: uuid))
         }
-        log("volume \(storage.mount): making \(kind.rawValue) \(uuid) on \(evidence.device)")
+        tools.log("volume \(storage.mount): making \(kind.rawValue) \(uuid) on \(evidence.device)")
         try await MakeFilesystem().run(kind, uuid: uuid, on: evidence)
         return (
             FilesystemReport(type: kind.rawValue, uuid: uuid),

@@ -13,7 +13,8 @@ public struct NodeWorld: Sendable {
     /// The way to the cluster's panel, for a node that is there.
     public var connect: @Sendable (ClusterFile, NodeAddress) throws -> any PanelConnection
     /// Gets, proves, formats and mounts the volume of a storage.
-    public var volumes: @Sendable (Storage, any PanelConnection) async throws -> StepResult
+    public var volumes:
+        @Sendable (BootPlan, Storage, any PanelConnection) async throws -> StepResult
     /// Installs a role's packages.
     public var packages: @Sendable (BootPlan) async throws -> StepResult
     public var probes: any ReadinessProbing
@@ -34,7 +35,9 @@ public struct NodeWorld: Sendable {
     public init(
         paths: HostPaths, metadata: any InstanceMetadata, credentials: any CredentialsProvider,
         connect: @escaping @Sendable (ClusterFile, NodeAddress) throws -> any PanelConnection,
-        volumes: @escaping @Sendable (Storage, any PanelConnection) async throws -> StepResult,
+        volumes:
+            @escaping @Sendable (BootPlan, Storage, any PanelConnection) async throws ->
+            StepResult,
         packages: @escaping @Sendable (BootPlan) async throws -> StepResult,
         probes: any ReadinessProbing, clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date, log: BootLog,
