@@ -70,21 +70,3 @@ public struct Storage: Sendable, Hashable {
             try reader.parsed("by", expected: "panel or role", Claimant.init(rawValue:)) ?? .panel
     }
 }
-
-extension ClusterFile {
-    /// Throws if a storage asks for what a boot does not do.
-    public func checkStorage() throws(UnclaimedStorage) {
-        guard let own = storage.first(where: { $0.by == .role }) else { return }
-        throw UnclaimedStorage(mount: own.mount)
-    }
-}
-
-/// A storage whose volume the node would have to make itself.
-public struct UnclaimedStorage: Error, Equatable, CustomStringConvertible {
-    public let mount: String
-
-    public var description: String {
-        "the storage '\(mount)' has 'by: role', but volumes are made by the panel only as yet: "
-            + "leave 'by' out"
-    }
-}

@@ -87,6 +87,7 @@ struct BootLab: Sendable {
             volumes: { plan, storage, panel in
                 try await VolumeTools(
                     paths: paths, clock: ContinuousClock(), log: log.line,
+                    ec2: noEC2,
                     makeUUID: { UUID().uuidString.lowercased() }
                 ).bring(storage, of: plan, panel)
             },

@@ -44,14 +44,6 @@ import Testing
         }
     }
 
-    @Test func `a storage that no boot can make is told`() async throws {
-        let storage = "storage: [{ mount: /d, size: 1 GiB, by: role }]\n"
-        try await withCheck(Self.file + storage) { check in
-            let error = #expect(throws: UnclaimedStorage.self) { try check.run(userData: nil) }
-            #expect(error?.mount == "/d")
-        }
-    }
-
     @Test func `a right file is right, with and without stacks`() async throws {
         try await withCheck { check in
             let outcome = try check.run(userData: Array("howdah: 1\nrole: slave\n".utf8))

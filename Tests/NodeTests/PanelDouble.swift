@@ -1,3 +1,4 @@
+import AWS
 import PanelAPI
 import PanelClient
 import Testing
@@ -113,4 +114,9 @@ actor PanelDouble: PanelConnection {
     func putMaster() async throws -> MasterRecord { throw refuse("putMaster") }
     func leave(_ name: String) async throws -> Leave { throw refuse("leave") }
     func leaveDone(_ name: String) async throws -> Leave { throw refuse("leaveDone") }
+}
+
+/// For who has no EC2 to ask.
+@Sendable func noEC2(_ plan: BootPlan) throws -> EC2Client {
+    throw PanelDouble.Unexpected(description: "no EC2 was given")
 }

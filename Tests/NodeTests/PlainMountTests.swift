@@ -25,7 +25,7 @@ import Testing
             panel: panel,
             tools: VolumeTools(
                 paths: paths, hasPlainMounts: true, clock: ContinuousClock(), log: { _ in },
-                makeUUID: { VolumeTests.uuid }))
+                ec2: noEC2, makeUUID: { VolumeTests.uuid }))
     }
 
     /// Of the file system on the image, as blkid(8) reads it.

@@ -145,6 +145,7 @@ import Testing
         let storage = [
             "{mount: /a, size: 1 GiB}",
             "{mount: /b, size: 1 GiB, type: instance-store, filesystem: ext4}",
+            "{mount: /c, size: 1 GiB, by: role}",
         ]
         try await BootLab.with(storage: storage) { lab in
             let world = Self.world(lab)
@@ -156,8 +157,11 @@ import Testing
             #expect(claimed.outlook == .later && claimed.diffs.isEmpty)
             let own = try await Self.step("volume /b", world)
             #expect(own.actions.first?.contains("instance-store as ext4 at /b; ") == true)
-            #expect(own.later == ["which disk of the machine, and its UUID: looked for then"])
+            #expect(own.later == ["which disk, and its UUID: looked for then"])
             #expect(own.outlook == .later && own.diffs.isEmpty)
+            let asked = try await Self.step("volume /c", world)
+            #expect(asked.actions.last?.hasSuffix("with the IAM role 'howdah-slave'") == true)
+            #expect(asked.later == ["which volume, its device and its UUID: EC2 says"])
         }
     }
 

@@ -33,7 +33,7 @@ struct VolumeTests {
             panel: panel,
             tools: VolumeTools(
                 paths: volume.paths, deviceDeadline: deviceDeadline, clock: ContinuousClock(),
-                log: { _ in }, makeUUID: { uuid }))
+                log: { _ in }, ec2: noEC2, makeUUID: { uuid }))
     }
 
     @Test(arguments: Storage.Filesystem.allCases)

@@ -48,7 +48,12 @@ public enum LiveWorld {
             volumes: { plan, storage, panel in
                 try await VolumeTools(
                     paths: paths, hasPlainMounts: light.hasPlainMounts, clock: ContinuousClock(),
-                    log: log.line, makeUUID: { UUID().uuidString.lowercased() }
+                    log: log.line,
+                    ec2: { plan in
+                        try EC2Client(
+                            settings: regional(plan.facts.availabilityZone),
+                            credentials: credentials, transfer: transfer)
+                    }, makeUUID: { UUID().uuidString.lowercased() }
                 ).bring(storage, of: plan, panel)
             },
             packages: { plan in

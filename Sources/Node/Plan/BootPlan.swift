@@ -34,7 +34,6 @@ public struct BootPlan: Sendable, Equatable {
         self.claims = claims
         self.machine = machine
         try stack.checkSettings(of: cluster)
-        try cluster.checkStorage()
         let hasTags = facts.tags != nil
         role = try stack.resolveRole(claims, rules: cluster.roles, hasTags: hasTags)
         guard let part = stack.roles[role] else {

@@ -22,7 +22,6 @@ public struct ConfigurationCheck: Sendable {
     /// stack is not looked at.
     public func run(userData: [UInt8]?) throws -> Outcome {
         let (cluster, ours) = try configuration.cluster(userData: userData)
-        try cluster.checkStorage()
         var outcome = Outcome(
             file: configuration.clusterPath, cluster: cluster.cluster, stack: cluster.stack,
             role: nil, userDataParts: ours?.fragments.count ?? 0, isStackChecked: false)

@@ -1,3 +1,4 @@
+internal import AWS
 internal import Cluster
 internal import Host
 internal import PanelAPI
@@ -14,7 +15,8 @@ extension PreviewWork {
                 """
                 wants \(storage.size) of \(storage.type) as \(storage.filesystem.rawValue) at \
                 \(storage.mount); formatted only if it is \(condition)
-                """
+                """,
+                giver(of: storage),
             ])
         let here = world.paths.files
         let standIn = "\(storage.mount)/\(Disk.standInName)"
@@ -78,16 +80,29 @@ extension PreviewWork {
         step.diffs = [diff]
     }
 
+    /// Where the volume comes from.
+    private func giver(of storage: Storage) -> String {
+        if storage.isInstanceStore { return "takes a disk that the instance's machine has" }
+        switch storage.by {
+        case .panel: return "claims it from the panel, which makes and attaches it"
+        case .role:
+            let role = plan.facts.iamRole.map { "the IAM role '\($0)'" } ?? "its own credentials"
+            return "finds it by its tags or makes it, and attaches it, at EC2 with \(role)"
+        }
+    }
+
     private static func unknown(_ storage: Storage) -> String {
-        storage.isInstanceStore
-            ? "which disk of the machine, and its UUID: looked for then"
-            : "which volume, its device and its UUID: the claim says"
+        if storage.isInstanceStore { return "which disk, and its UUID: looked for then" }
+        return "which volume, its device and its UUID: "
+            + (storage.by == .role ? "EC2 says" : "the claim says")
     }
 
     private static func unproven(_ storage: Storage) -> String {
-        storage.isInstanceStore
-            ? "whether this node made it since the instance was started"
-            : "whether the panel knows this very file system for the claim"
+        if storage.isInstanceStore {
+            return "whether this node made it since the instance was started"
+        }
+        return "whether \(storage.by == .role ? "the volume's tags have" : "the panel knows") "
+            + "this very file system for the claim"
     }
 
     private func mounted(_ storage: Storage) throws -> MountEntry? {

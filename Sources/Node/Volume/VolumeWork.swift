@@ -12,12 +12,13 @@ struct VolumeWork: Sendable {
     static let waitSeconds = 20
 
     let storage: Storage
-    let panel: any PanelConnection
+    let panel: any VolumeClaims
     let tools: VolumeTools
 
     var paths: HostPaths { tools.paths }
+    private var claimant: String { storage.by == .panel ? "the panel" : "EC2" }
 
-    init(storage: Storage, panel: any PanelConnection, tools: VolumeTools) {
+    init(storage: Storage, panel: any VolumeClaims, tools: VolumeTools) {
         self.storage = storage
         self.panel = panel
         self.tools = tools
@@ -86,7 +87,7 @@ struct VolumeWork: Sendable {
         if let claim = try settled(first) { return claim }
         return try await poll(
             every: .milliseconds(500), for: Self.attachDeadline, clock: tools.clock,
-            what: "the panel to attach the volume of claim '\(first.id)'; see the panel's log"
+            what: "\(claimant) to attach the volume of claim '\(first.id)'"
         ) { () async throws -> VolumeClaim? in
             try settled(
                 try await panel.claimStatus(first.id, waitSeconds: Self.waitSeconds))
@@ -100,7 +101,7 @@ struct VolumeWork: Sendable {
         case .creating, .attaching: return nil
         case .failed:
             throw VolumeError(
-                "the panel has no volume for '\(storage.mount)' (claim '\(claim.id)'): "
+                "\(claimant) has no volume for '\(storage.mount)' (claim '\(claim.id)'): "
                     + (claim.error ?? "it does not say why"))
         }
     }
