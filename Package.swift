@@ -138,8 +138,8 @@ let testTargets: [Target] = [
     .testTarget(
         name: "FuzzTests",
         dependencies: [
-            "AWS", "Archive", "Cluster", "Digests", "RPM", "RepoMetadata", "RepoPublish",
-            "Support", "Transfer",
+            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "RPM", "RepoMetadata",
+            "RepoPublish", "Support", "Transfer",
         ], path: "Tests/Fuzz", swiftSettings: settings),
     tests("HostTests", ["Host", "Support"]),
     tests("ImageBuildTests", ["ImageBuild", "Cluster", "Digests", "Host", "Support"]),

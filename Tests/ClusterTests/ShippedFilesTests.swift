@@ -7,7 +7,7 @@ import Testing
     private static let images = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "images")
 
-    private static let stackNames = ["hadoop-1", "hadoop-3", "hdfs-3", "personal"]
+    private static let stackNames = ["hadoop-1", "hadoop-3", "hdfs-3", "personal", "spark"]
 
     private func bytes(_ path: String) throws -> [UInt8] {
         try Array(Data(contentsOf: Self.images.appending(path: path)))

@@ -27,6 +27,15 @@ public enum Checkout {
         return nil
     }
 
+    /// The RPM of Spark.
+    public static let sparkPackages = cache + "/spark-rpms"
+
+    /// Why a test that needs it must be left out; nil where it is there.
+    public static var missingSparkPackages: String? {
+        let path = "\(sparkPackages)/spark-core-3.5.9-1.noarch.rpm"
+        return access(path, R_OK) == 0 ? nil : "no '\(path)': run scripts/build-spark-rpms"
+    }
+
     private static func place(_ variable: String, _ folder: String) -> String {
         getenv(variable).map { String(cString: $0) } ?? root + "/" + folder
     }
