@@ -84,6 +84,7 @@ private struct CanonicalYAML {
             if let patience = metadata.patience {
                 fields.append(("patience", patience.quantity))
             }
+            if let access = metadata.access { fields.append(("access", access.rawValue)) }
             pairs("  metadata", fields)
         }
     }

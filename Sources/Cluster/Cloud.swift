@@ -17,10 +17,19 @@ public struct Cloud: Sendable, Hashable {
         public var usesTokens = true
         /// How long one question may take, all attempts together; nil for the default.
         public var patience: Duration?
+        /// Nil: root alone where that can be done, which the boot is degraded without.
+        public var access: Access?
 
         public init() {}
 
-        static let keys = ["endpoint", "tokens", "patience"]
+        static let keys = ["endpoint", "tokens", "patience", "access"]
+
+        /// Which users of the instance may reach it.
+        public enum Access: String, Sendable, Hashable, CaseIterable {
+            /// No daemon is started before that is proven.
+            case root
+            case everyone
+        }
     }
 
     public var region: String?
@@ -95,6 +104,8 @@ extension Cloud.Metadata {
             } ?? true
         patience = try reader.parsed(
             "patience", expected: "a time with its unit, as '2 min'", Duration.init(quantity:))
+        access = try reader.parsed(
+            "access", expected: "root or everyone", Access.init(rawValue:))
         // AWS has tokens everywhere, and without them any open proxy on the node gives away its
         // credentials.
         guard usesTokens || isElsewhere else {

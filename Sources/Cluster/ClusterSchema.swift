@@ -139,6 +139,10 @@ private let schema = #"""
                   "description": "How long one question may take, such as 2 min.",
                   "type": "string",
                   "pattern": "^0*[1-9][0-9]* *(ms|s|min|h)$"
+                },
+                "access": {
+                  "description": "Which users of the instance may reach it.",
+                  "enum": ["root", "everyone"]
                 }
               }
             },

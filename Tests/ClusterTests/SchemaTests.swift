@@ -21,6 +21,7 @@ import Testing
             "cloud: { endpoints: { ec2: http://e/x, s3: https://s, sts: 'http://[::1]:80' } }",
             "cloud: { metadata: { endpoint: http://m/, tokens: required, patience: 2 min } }",
             "cloud: { endpoints: { ec2: http://e }, metadata: { tokens: never, patience: 1h } }",
+            "cloud: { metadata: { access: root } }", "cloud: { metadata: { access: everyone } }",
             "repositories: []",
         ]
         + [
@@ -50,6 +51,7 @@ import Testing
             "cloud: { endpoints: {}, metadata: { tokens: never } }",
             "cloud: { metadata: { patience: 2 } }", "cloud: { metadata: { patience: 0 s } }",
             "cloud: { metadata: { patience: 2 minutes } }", "cloud: { metadata: { token: x } }",
+            "cloud: { metadata: { access: nobody } }", "cloud: { metadata: { access: [root] } }",
             "repositories: x",
         ]
         + [

@@ -94,7 +94,7 @@ import Testing
                 panel_keys: ["sha256//\(String(repeating: "A", count: 43))="]
                 storage: [{ mount: /d, size: 1 GiB, type: gp3, filesystem: ext4, by: role }]
                 settings: { a.xml: { k: "\\x01\\"", l: 'x' } }
-                cloud: { endpoints: { ec2: http://e }, metadata: { tokens: never, patience: 2 s } }
+                cloud: { endpoints: { ec2: http://e }, metadata: { tokens: never, access: root } }
                 locked: [panel]
                 """
         let target = FuzzTarget(

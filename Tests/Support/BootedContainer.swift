@@ -95,6 +95,7 @@ public actor BootedContainer {
             export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
             exec systemd-nspawn --quiet --directory="$folder/root" --machine="${folder##*/}" \
               --network-namespace-path=/proc/self/ns/net --register=no --keep-unit \
+              --capability=CAP_NET_ADMIN \
               --console=read-only --resolv-conf=off --timezone=off --link-journal=no "$@" --boot
             """
         let process = try ServerProcess.start(

@@ -1,15 +1,20 @@
 #pragma once
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 #include <linux/fs.h>
@@ -109,4 +114,55 @@ static inline ssize_t howdah_copy_range(int from, int to, size_t size) {
 static inline int howdah_shut_filesystem_down(int descriptor) {
     uint32_t without_log = 2;
     return ioctl(descriptor, _IOR('X', 125, uint32_t), &without_log);
+}
+
+// Between fork(2) and _exit(2) a child of a program with threads may do nothing that takes a lock,
+// which Swift cannot promise; nor has Swift fork. The answer: 0 for a connection, errno for none, 255
+// where it could not be tried. `network`, if not negative, is a network namespace to try it in.
+static const int HOWDAH_UNTRIED = 255;
+
+static inline void howdah_connect_and_exit(
+    uid_t user, int network, const struct sockaddr *address, socklen_t size, int milliseconds) {
+    const int new_network = 0x40000000; // CLONE_NEWNET, hidden behind _GNU_SOURCE
+    // glibc's own would have all threads follow.
+    if ((network >= 0 && syscall(SYS_setns, network, new_network) != 0) ||
+        syscall(SYS_setgroups, 0, (void *)0) != 0 ||
+        syscall(SYS_setresgid, user, user, user) != 0 ||
+        syscall(SYS_setresuid, user, user, user) != 0)
+        _exit(HOWDAH_UNTRIED);
+    int end = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (end < 0)
+        _exit(errno);
+    if (connect(end, address, size) == 0)
+        _exit(0);
+    if (errno != EINPROGRESS)
+        _exit(errno);
+    struct pollfd wanted = {.fd = end, .events = POLLOUT};
+    if (poll(&wanted, 1, milliseconds) != 1)
+        _exit(ETIMEDOUT);
+    int code = HOWDAH_UNTRIED;
+    socklen_t code_size = sizeof code;
+    getsockopt(end, SOL_SOCKET, SO_ERROR, &code, &code_size);
+    _exit(code);
+}
+
+static inline int howdah_connect_as(
+    uid_t user, int network, const char *address, uint16_t port, int milliseconds) {
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    int is_six = inet_pton(AF_INET6, address, &six.sin6_addr) == 1;
+    if (!is_six && inet_pton(AF_INET, address, &four.sin_addr) != 1)
+        return HOWDAH_UNTRIED;
+    pid_t child = fork();
+    if (child < 0)
+        return HOWDAH_UNTRIED;
+    if (child == 0)
+        howdah_connect_and_exit(
+            user, network, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four,
+            is_six ? sizeof six : sizeof four, milliseconds);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return HOWDAH_UNTRIED;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : HOWDAH_UNTRIED;
 }

@@ -50,6 +50,8 @@ public struct ContainerPower {
             "--machine=\(configuration.machine)", "--hostname=\(configuration.hostname)",
             // Ours, which is the instance's.
             "--uuid=\(configuration.uuid)", "--network-namespace-path=/proc/self/ns/net",
+            // Its packet filter too: it closes metadata to all but root.
+            "--capability=CAP_NET_ADMIN",
             "--register=no", "--keep-unit", "--console=read-only", "--resolv-conf=off",
             "--timezone=off", "--link-journal=no", "--bind-ro=\(blocks):/sys/block",
         ] + (load ?? []) + ["--boot"]

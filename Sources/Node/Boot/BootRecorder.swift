@@ -67,13 +67,11 @@ actor BootRecorder {
     func report(_ instanceID: String) -> BootReport {
         BootReport(
             bootID: state.bootID, instanceID: instanceID,
-            outcome: state.failed.isEmpty ? .done : .failed, seconds: elapsed.inSeconds,
-            steps: state.steps)
+            outcome: state.verdict, seconds: elapsed.inSeconds, steps: state.steps)
     }
 
     func finish() throws -> BootState {
-        let failed = state.failed.map(\.name)
-        state.stage = failed.isEmpty ? .done : failed == ["report"] ? .degraded : .failed
+        state.stage = state.verdict.stage
         state.current = []
         state.seconds = elapsed.inSeconds
         try store.keep(state)
@@ -106,5 +104,26 @@ actor BootRecorder {
     private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
         let start = clock.now
         return { start.duration(to: clock.now) }
+    }
+}
+
+extension BootState {
+    /// A node works without these, as long as nothing was left out because of them.
+    private static let spared: Set = ["report", BootPlan.metadataStep]
+
+    var verdict: BootReport.Outcome {
+        if failed.isEmpty { return .done }
+        let isWhole = steps.allSatisfy { $0.outcome != .skipped }
+        return isWhole && failed.allSatisfy { Self.spared.contains($0.name) } ? .degraded : .failed
+    }
+}
+
+extension BootReport.Outcome {
+    fileprivate var stage: BootState.Stage {
+        switch self {
+        case .done: .done
+        case .degraded: .degraded
+        case .failed: .failed
+        }
     }
 }

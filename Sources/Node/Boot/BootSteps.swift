@@ -26,7 +26,8 @@ struct BootSteps: Sendable {
     var all: [Step] {
         let volumeNames = plan.cluster.storage.map { "volume \($0.mount)" }
         let limits = world.deadlines
-        return [
+        let isClosedFirst = world.metadataDoor != nil && plan.metadataAccess == .root
+        return metadata + [
             Step("credentials", deadline: limits.call, run: credentials),
             Step("enrol", after: ["credentials"], deadline: limits.enrolStep, run: enrol),
             Step(
@@ -48,12 +49,23 @@ struct BootSteps: Sendable {
                     "files", after: ["hosts", "packages"] + volumeNames,
                     deadline: limits.call, run: files),
                 Step(
-                    "preparations", after: ["files"], deadline: limits.daemons,
-                    run: preparations),
+                    "preparations",
+                    after: ["files"] + (isClosedFirst ? [BootPlan.metadataStep] : []),
+                    deadline: limits.daemons, run: preparations),
                 Step(
                     "daemons", after: ["preparations"], deadline: limits.daemons,
                     run: daemons),
             ]
+    }
+
+    private var metadata: [Step] {
+        guard let door = world.metadataDoor else { return [] }
+        let access = plan.metadataAccess
+        return [
+            Step(BootPlan.metadataStep, deadline: world.deadlines.call) {
+                try await door.bring(access)
+            }
+        ]
     }
 
     private func credentials() async throws -> StepResult {

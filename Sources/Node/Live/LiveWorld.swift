@@ -66,6 +66,7 @@ public enum LiveWorld {
             daemonEnvironment: daemonEnvironment(environment),
             isLight: light.isLight, firstProcess: light.firstProcess)
         world.systemd = light.isLight ? nil : Systemd.ifBooted(paths)
+        world.metadataDoor = light.isLight ? nil : MetadataDoor()
         return world
     }
 

@@ -41,9 +41,9 @@ struct PreviewWork: Sendable {
             StepPreview(
                 "facts", .ask,
                 ["metadata has answered: " + plan.claims.map(\.description).joined(separator: "; ")]
-            ),
-            credentials, enrol, hosts,
+            )
         ]
+        steps += metadata + [credentials, enrol, hosts]
         steps += plan.cluster.storage.map(volume) + [packages]
         let (files, planned) = files()
         steps += [files, preparations, await daemons(planned)]
@@ -62,6 +62,19 @@ struct PreviewWork: Sendable {
             var step = step
             step.after = after[step.name] ?? []
             return step
+        }
+    }
+
+    private var metadata: [StepPreview] {
+        guard world.metadataDoor != nil else { return [] }
+        let name = BootPlan.metadataStep
+        let words = "closes \(MetadataDoor.list) to all but root, and tries it as 'nobody'"
+        switch plan.metadataAccess {
+        case .everyone?:
+            return [StepPreview(name, .nothing, ["open to every user, by the cluster file"])]
+        case .root?:
+            return [StepPreview(name, .ask, [words, "no daemon is started before"])]
+        case nil: return [StepPreview(name, .ask, [words, "without that the boot is degraded"])]
         }
     }
 

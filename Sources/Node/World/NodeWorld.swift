@@ -30,6 +30,8 @@ public struct NodeWorld: Sendable {
     public var firstProcess: Int32
     /// Keeps the daemons; nil where they are processes that we start.
     public var systemd: Systemd?
+    /// Closes metadata to all but root; nil where the machine is not the node's alone.
+    public var metadataDoor: MetadataDoor?
     public var deadlines = BootDeadlines()
 
     public init(
