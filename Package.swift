@@ -165,6 +165,7 @@ let testTargets: [Target] = [
             "PackageInstall", "AWS", "Archive", "Solver", "RPM", "RepoPublish", "Digests", "Host",
             "Transfer", "Support",
         ]),
+    tests("PackagingTests", ["Host", "Support"]),
     tests("RepoMetadataTests", ["RepoMetadata", "Digests", "Support"]),
     tests("StyleTests", [subprocess]),
     tests("TransferTests", ["Transfer", "Digests", "Support"]),

@@ -15,8 +15,8 @@ import Testing
         async throws
     {
         try await withTemporaryDirectory { root in
-            try await tree(root)
-            let result = try await verify(root)
+            try await Self.tree(root)
+            let result = try await Self.verify(root)
             #expect(result.exitCode == 0 && result.errors == "")
         }
     }
@@ -25,12 +25,24 @@ import Testing
         async throws
     {
         try await withTemporaryDirectory { root in
-            try await tree(root)
+            try await Self.tree(root)
             let path = Self.systemUnits + "/howdah-boot.service"
             let text = try Files(root: root).text(path)
             try Files(root: root).write(
                 text.replacing("After=network-online", with: "Afterwards=network-online"), to: path)
-            #expect(try await verify(root).errors.contains("Afterwards"))
+            #expect(try await Self.verify(root).errors.contains("Afterwards"))
+        }
+    }
+
+    @Test(.enabled(if: hasSystemd)) func `systemd calls the agent well confined`() async throws {
+        let unit = Self.folder + "/howdah-agent.service"
+        for (limit, verdict) in [(30, Int32(0)), (5, 1)] {
+            // Tenths: 3.0 at most, and a limit that nothing reaches.
+            let result = try await Command.run(
+                "systemd-analyze",
+                ["security", "--no-pager", "--offline=yes", "--threshold=\(limit)", unit],
+                mayFail: true)
+            #expect(result.exitCode == verdict, "\(result.output.suffix(200))")
         }
     }
 
@@ -55,25 +67,25 @@ import Testing
     }
 
     /// A root with systemd's own units, ours, and the programs that ours name.
-    private func tree(_ root: String) async throws {
+    static func tree(_ root: String) async throws {
         for folder in ["/usr/bin", "/usr/lib/systemd", "/etc"] {
             try Files(root: root).makeDirectory(folder)
         }
-        try await Command.run("cp", ["-a", Self.systemUnits, root + Self.systemUnits])
-        for unit in try Files().list(Self.folder) where unit.hasSuffix(".service") {
-            try await Command.run("cp", ["\(Self.folder)/\(unit)", root + Self.systemUnits])
+        try await Command.run("cp", ["-a", systemUnits, root + systemUnits])
+        for unit in try Files().list(folder) where unit.hasSuffix(".service") {
+            try await Command.run("cp", ["\(folder)/\(unit)", root + systemUnits])
         }
         for program in ["howdah-node", "systemctl"] {
             try Files(root: root).write("#!/bin/sh\n", to: "/usr/bin/\(program)", mode: 0o755)
         }
     }
 
-    private func verify(_ root: String) async throws -> Command.Output {
+    static func verify(
+        _ root: String, _ units: [String] = ["howdah-boot.service", "howdah-agent.service"]
+    ) async throws -> Command.Output {
         try await Command.run(
             "systemd-analyze",
-            [
-                "verify", "--man=no", "--recursive-errors=yes", "--root=\(root)",
-                "howdah-boot.service", "howdah-agent.service",
-            ], mayFail: true)
+            ["verify", "--man=no", "--recursive-errors=yes", "--root=\(root)"] + units,
+            mayFail: true)
     }
 }

@@ -4,7 +4,7 @@ internal import Glibc
 /// tell it.
 public enum NodeContainer {
     /// Beside the tests' own program, or where `swift test`, which has a helper run them, builds.
-    static let program: String = {
+    public static let program: String = {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count - 1)
         let own = String(
