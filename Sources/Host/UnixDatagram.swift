@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// One message to a datagram socket of this machine (unix(7)).
