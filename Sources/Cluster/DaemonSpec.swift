@@ -1,8 +1,12 @@
 /// A daemon of a role: how it is started and what shows that it is up.
 public struct DaemonSpec: Sendable, Equatable {
     public var name: String
-    /// Program and arguments, with variables; no shell. It stays in the foreground.
+    /// Program and arguments, with variables; no shell. It stays in the foreground. Empty where
+    /// ``unit`` says how it is started.
     public var command: [String]
+    /// The service that the daemon's package has brought, such as `hadoop-hdfs-namenode.service`;
+    /// nil for a daemon that the stack describes whole.
+    public var unit: String?
     public var environment: [String: String]
     /// The user to run it as; nil for the caller's own.
     public var user: String?
@@ -26,7 +30,8 @@ public struct DaemonSpec: Sendable, Equatable {
     public var hasPrivateMounts: Bool
 
     static let keys = [
-        "name", "command", "environment", "user", "directory", "after", "waits_for", "readiness",
+        "name", "command", "unit", "environment", "user", "directory", "after", "waits_for",
+        "readiness",
         "deadline", "stop_deadline", "reads", "resources", "private_mounts",
     ]
     static let defaultDeadline: Duration = .seconds(120)
@@ -35,7 +40,8 @@ public struct DaemonSpec: Sendable, Equatable {
     init(_ node: YAMLNode, file: String) throws(ConfigurationError) {
         let reader = try MappingReader(node, key: "daemons", file: file, known: Self.keys)
         name = try reader.plainName()
-        command = try reader.command()
+        unit = try Self.unit(reader)
+        command = unit == nil ? try reader.command() : []
         environment = try reader.templateTable("environment")
         user = try reader.string("user")
         directory = reader.node("directory") == nil ? nil : try reader.template("directory")
@@ -51,6 +57,29 @@ public struct DaemonSpec: Sendable, Equatable {
             } ?? DaemonResources()
         hasPrivateMounts = try reader.boolean("private_mounts") ?? false
         guard !readiness.isEmpty else { throw reader.failure(.missingKey("readiness")) }
+    }
+
+    /// Its package's service, which has a command, a user and a folder of its own.
+    private static func unit(_ reader: MappingReader) throws(ConfigurationError) -> String? {
+        guard
+            let unit = try reader.parsed(
+                "unit", expected: "a service's name, not one that begins with 'howdah-'",
+                serviceName)
+        else { return nil }
+        for key in ["command", "user", "directory"] where reader.node(key) != nil {
+            throw reader.failure(.refused("'\(key)' is the unit's own: leave it out"))
+        }
+        return unit
+    }
+
+    /// systemd.unit(5): a name has at most 255 bytes.
+    private static func serviceName(_ text: String) -> String? {
+        let name = text.hasSuffix(".service") ? String(text.dropLast(8)) : text
+        let isPlain = name.utf8.allSatisfy { Name.isPlain(String(UnicodeScalar($0))) || $0 == 0x40 }
+        guard !name.isEmpty, isPlain, name.utf8.count <= 247, !name.hasPrefix("howdah-"),
+            !name.hasPrefix("."), !name.hasPrefix("-")
+        else { return nil }
+        return name + ".service"
     }
 
     private static func probes(

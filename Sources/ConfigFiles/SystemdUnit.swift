@@ -82,6 +82,8 @@ public struct SystemdUnit: Sendable, Equatable {
     }
 
     static let inputsKey = "X-Inputs="
+    private static let heading =
+        "# Written by howdah-node at boot: change the cluster file instead."
 
     /// What a unit was made from; nil for text that is no unit of ours.
     public static func inputs(in text: String) -> String? {
@@ -91,23 +93,15 @@ public struct SystemdUnit: Sendable, Equatable {
 
     /// The unit's text; equal values give equal bytes.
     public func render() throws(Failure) -> String {
-        var lines = [
-            "# Written by howdah-node at boot: change the cluster file instead.", "[Unit]",
-        ]
-        lines.append("Description=\(try SystemdText.rest("Description", description))")
-        for mount in mounts {
-            lines.append("RequiresMountsFor=\(try SystemdText.path("RequiresMountsFor", mount))")
-        }
-        for unit in after { lines.append("After=\(try SystemdText.name("After", unit))") }
+        var lines = [Self.heading] + (try needs())
+        lines.insert("Description=\(try SystemdText.rest("Description", description))", at: 2)
         // Five times in ten minutes, then it stays down: a fault of its own is not cured by this.
         lines += ["StartLimitIntervalSec=10min", "StartLimitBurst=5"]
         lines += ["", "[Service]"]
         // Started is what the kernel could execute: a wrong path or user is an error at once.
         lines.append("Type=exec")
         lines.append("ExecStart=\(try commandLine())")
-        for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
-            lines.append("Environment=\(try SystemdText.assignment(name, value))")
-        }
+        lines += try variables()
         if let user { lines.append("User=\(try SystemdText.name("User", user))") }
         lines.append(
             "WorkingDirectory=\(try SystemdText.rest("WorkingDirectory", workingDirectory))")
@@ -119,6 +113,34 @@ public struct SystemdUnit: Sendable, Equatable {
         lines += try limits.lines()
         lines += ["", "[X-Howdah]", Self.inputsKey + inputs]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What is added to another's service: needs, order, environment and limits alone. Equal values
+    /// give equal bytes.
+    public func renderDropIn() throws(Failure) -> String {
+        var lines = [Self.heading] + (try needs())
+        lines += ["", "[Service]"] + (try variables())
+        lines.append("TimeoutStopSec=\(stopSeconds)s")
+        lines += try limits.lines()
+        lines += ["", "[X-Howdah]", Self.inputsKey + inputs]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func needs() throws(Failure) -> [String] {
+        var lines = ["[Unit]"]
+        for mount in mounts {
+            lines.append("RequiresMountsFor=\(try SystemdText.path("RequiresMountsFor", mount))")
+        }
+        for unit in after { lines.append("After=\(try SystemdText.name("After", unit))") }
+        return lines
+    }
+
+    private func variables() throws(Failure) -> [String] {
+        var lines: [String] = []
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+            lines.append("Environment=\(try SystemdText.assignment(name, value))")
+        }
+        return lines
     }
 
     /// The colon keeps systemd from putting variables in place of `$`.

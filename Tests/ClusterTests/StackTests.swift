@@ -108,6 +108,15 @@ import Testing
             "s.yaml:7: 'after' is 'e', expected a daemon that stands before"
         ),
         (
+            "    daemons:\n      - name: d\n        unit: d\n        user: x\n",
+            "s.yaml:9: 'user' is the unit's own: leave it out"
+        ),
+        (
+            "    daemons:\n      - name: d\n        unit: howdah-boot\n",
+            "s.yaml:8: 'unit' is 'howdah-boot', expected a service's name, not one that begins "
+                + "with 'howdah-'"
+        ),
+        (
             "    daemons:\n      - name: d\n        command: [x]\n        deadline: 30\n",
             "s.yaml:9: 'deadline' is '30', expected a time with its unit, such as '30 s'"
         ),

@@ -43,6 +43,28 @@ import Testing
                 """)
     }
 
+    @Test func `what is added to another's service leaves what it runs alone`() throws {
+        #expect(
+            try Self.plain.renderDropIn() == """
+                # Written by howdah-node at boot: change the cluster file instead.
+                [Unit]
+                RequiresMountsFor="/data"
+                After=howdah-zookeeper.service
+
+                [Service]
+                Environment="A=b c"
+                Environment=JAVA_HOME=/usr/lib/jvm/java-17
+                TimeoutStopSec=45s
+                LimitNOFILE=131072
+                TasksMax=infinity
+                Slice=howdah.slice
+
+                [X-Howdah]
+                X-Inputs=0a1b
+
+                """)
+    }
+
     @Test func `what a unit was made from is read back from its text`() throws {
         #expect(SystemdUnit.inputs(in: try Self.plain.render()) == "0a1b")
         #expect(SystemdUnit.inputs(in: "[Unit]\nDescription=somebody's\n") == nil)

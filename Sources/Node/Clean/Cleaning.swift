@@ -68,7 +68,7 @@ public struct Cleaning: Sendable {
             }
         }
         guard let systemd else { return running }
-        for unit in try unitNames() + ["howdah-agent.service"] {
+        for unit in try unitNames() + dropIns().map(\.unit) + ["howdah-agent.service"] {
             let state = try await systemd.show(unit, ["ActiveState"])["ActiveState"] ?? ""
             if ["active", "activating", "reloading", "deactivating"].contains(state) {
                 running.append("'\(unit)'")
@@ -87,6 +87,17 @@ public struct Cleaning: Sendable {
         }
     }
 
+    /// What boots have added to packages' own services.
+    private func dropIns() throws -> [(unit: String, path: String)] {
+        try names(in: Systemd.unitFolder).compactMap { name in
+            let path = "\(Systemd.unitFolder)/\(name)/\(PackagedUnit.dropIn)"
+            guard name.hasSuffix(".service.d"), let text = try files.textIfPresent(path),
+                SystemdUnit.inputs(in: text) != nil
+            else { return nil }
+            return (String(name.dropLast(2)), path)
+        }
+    }
+
     private func removeUnits() async throws -> [String] {
         let units = try removeUnitFiles()
         guard let systemd, !units.isEmpty else { return units }
@@ -95,7 +106,8 @@ public struct Cleaning: Sendable {
     }
 
     private func removeUnitFiles() throws -> [String] {
-        let units = try unitNames().map { "\(Systemd.unitFolder)/\($0)" }
+        let units =
+            try unitNames().map { "\(Systemd.unitFolder)/\($0)" } + dropIns().map(\.path)
         for unit in units { try files.remove(unit) }
         return units
     }

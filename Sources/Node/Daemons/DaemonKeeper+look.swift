@@ -9,7 +9,7 @@ extension DaemonKeeper {
         let program = try program(of: spec, expansion)
         let reads = try spec.reads?.map(expansion.expand)
         let inputs = program.inputs(written.hash(of: reads))
-        guard let running = try await supervisor.running(spec.name) else {
+        guard let running = try await supervisor(of: spec).running(spec.name) else {
             return (true, "does not run: is started")
         }
         if running.inputs == inputs { return (false, "runs as it should (\(running.label))") }

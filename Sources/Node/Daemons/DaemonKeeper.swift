@@ -9,7 +9,10 @@ struct DaemonKeeper: Sendable {
     static let logFolder = "/var/log/howdah"
 
     let world: NodeWorld
-    let supervisor: any DaemonSupervisor
+    /// Of the daemons that the stack describes whole.
+    private let own: any DaemonSupervisor
+    /// Daemons of the role that are their packages' own services, and these.
+    private let units: [String: String]
     /// The role's configuration files, as they were written.
     let written: WrittenFiles
     /// Of the cluster's volumes.
@@ -19,19 +22,32 @@ struct DaemonKeeper: Sendable {
         self.world = world
         self.written = written
         mounts = plan.cluster.storage.map(\.mount)
+        units = Dictionary(
+            plan.part.daemons.compactMap { daemon in daemon.unit.map { (daemon.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
         if let systemd = world.systemd {
-            supervisor = UnitSupervisor(systemd: systemd, files: world.paths.files)
+            own = UnitSupervisor(systemd: systemd, files: world.paths.files)
         } else {
-            supervisor = ProcessSupervisor(
+            own = ProcessSupervisor(
                 store: StateStore(files: world.paths.files), instanceID: plan.facts.instanceID,
                 proc: world.paths.proc, bootID: try world.bootID())
         }
+    }
+
+    /// Who keeps a daemon. Throws where it is a service and systemd does not run.
+    func supervisor(of spec: DaemonSpec) throws -> any DaemonSupervisor {
+        guard let unit = spec.unit else { return own }
+        guard let systemd = world.systemd else {
+            throw DaemonError(spec.name, "it is the unit '\(unit)', and systemd does not run here")
+        }
+        return PackagedUnit(unit: unit, systemd: systemd, files: world.paths.files)
     }
 
     /// Brings one daemon up; says whether it was started.
     func bringUp(_ spec: DaemonSpec, _ expansion: Expansion) async throws -> Bool {
         let program = try program(of: spec, expansion)
         let inputs = program.inputs(try written.hash(of: spec.reads?.map(expansion.expand)))
+        let supervisor = try supervisor(of: spec)
         let running = try await supervisor.running(spec.name)
         if let running, running.inputs == inputs {
             try await wait(for: spec.readiness, spec, expansion, running, LogTail(program.log))
@@ -53,11 +69,13 @@ struct DaemonKeeper: Sendable {
 
     func program(of spec: DaemonSpec, _ expansion: Expansion) throws -> DaemonProgram {
         DaemonProgram(
-            name: spec.name, command: try expansion.expand(spec.command), user: spec.user,
+            name: spec.name, command: try expansion.expand(spec.command), unit: spec.unit,
+            user: spec.user,
             shared: world.daemonEnvironment, environment: try expansion.expand(spec.environment),
             workingDirectory: try spec.directory.map { try expansion.expand($0) } ?? "/",
             log: world.paths.inside("\(Self.logFolder)/\(spec.name).log"), mounts: mounts,
-            after: spec.after, stopDeadline: spec.stopDeadline, resources: spec.resources,
+            after: spec.after.map { units[$0] ?? UnitSupervisor.unit($0) },
+            stopDeadline: spec.stopDeadline, resources: spec.resources,
             hasPrivateMounts: spec.hasPrivateMounts)
     }
 
@@ -73,7 +91,7 @@ struct DaemonKeeper: Sendable {
                 if await probe.answers(world.probes) { return true }
                 if let how = try await daemon?.ending() {
                     // It must not come up later, when the boot has said that it did not.
-                    try? await supervisor.stop(spec.name, grace: spec.stopDeadline)
+                    try? await supervisor(of: spec).stop(spec.name, grace: spec.stopDeadline)
                     throw DaemonError(spec.name, "\(how) before it was ready: \(log.text)")
                 }
                 return nil

@@ -4,8 +4,10 @@ internal import Digests
 /// A daemon as it is to be started: its variables replaced.
 struct DaemonProgram: Sendable, Equatable {
     var name: String
-    /// An absolute path and arguments.
+    /// An absolute path and arguments; empty where ``unit`` has them.
     var command: [String]
+    /// The package's own service; nil for one of ours.
+    var unit: String?
     /// The user to run it as; nil for root.
     var user: String?
     /// What all daemons get; no reason to restart one.
@@ -16,7 +18,7 @@ struct DaemonProgram: Sendable, Equatable {
     var log: String
     /// Mounts of the role's volumes.
     var mounts: [String]
-    /// Names of daemons that are up before it.
+    /// Units of the daemons that are up before it.
     var after: [String]
     var stopDeadline: Duration
     var resources = DaemonResources()
@@ -25,13 +27,14 @@ struct DaemonProgram: Sendable, Equatable {
     /// All of its environment. A user's home is the account's to say.
     var wholeEnvironment: [String: String] {
         var whole = shared
-        if user != nil { whole["HOME"] = nil }
+        if user != nil || unit != nil { whole["HOME"] = nil }
         return whole.merging(environment) { _, own in own }
     }
 
     /// Another value means: start it anew. `filesHash` is of the configuration files that it reads.
     func inputs(_ filesHash: String) -> String {
         var text = "\(command)\n\(user ?? "")\n\(workingDirectory)\n"
+        if let unit { text += "unit \(unit)\n" }
         if resources != DaemonResources() { text += "\(resources)\n" }
         if hasPrivateMounts { text += "private mounts\n" }
         let own = environment.filter { shared[$0.key] != $0.value }

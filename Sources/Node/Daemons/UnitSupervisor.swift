@@ -17,7 +17,7 @@ struct UnitSupervisor: DaemonSupervisor {
         let found = try await UnitState.of(unit, systemd)
         guard found.isRunning else { return nil }
         let text = try files.textIfPresent(Self.path(unit)) ?? ""
-        return daemon(unit, SystemdUnit.inputs(in: text) ?? "", restarts: found.restarts)
+        return .unit(unit, SystemdUnit.inputs(in: text) ?? "", restarts: found.restarts, systemd)
     }
 
     /// The unit is written only here, when it does not run: a unit that runs was started with the
@@ -33,16 +33,8 @@ struct UnitSupervisor: DaemonSupervisor {
         if isNew || known.isStale { try await systemd.reload() }
         // Starts by hand count too, against the limit of how often it may be started.
         await systemd.forgetFailures(unit)
-        do {
-            try await systemd.start(unit, deadline: Self.patience)
-        } catch let error as ProcessError {
-            let state = try await UnitState.of(unit, systemd)
-            try? await systemd.stop(unit, deadline: program.stopDeadline + Self.patience)
-            throw DaemonError(
-                program.name,
-                "\(state.ending) before it was ready: \(words.textIfAny ?? error.reason)")
-        }
-        return daemon(unit, inputs, restarts: 0)
+        try await Self.start(unit, program, systemd) { words.textIfAny ?? $0 }
+        return .unit(unit, inputs, restarts: 0, systemd)
     }
 
     func stop(_ name: String, grace: Duration) async throws {
@@ -51,10 +43,18 @@ struct UnitSupervisor: DaemonSupervisor {
         try await systemd.stop(unit, deadline: grace + Self.patience)
     }
 
-    private func daemon(_ unit: String, _ inputs: String, restarts: Int) -> RunningDaemon {
-        RunningDaemon(inputs: inputs, label: unit) { [systemd] in
+    /// Starts it, and stops it again where it did not come up. `words`: what is to be said of that,
+    /// made from systemd's reason.
+    static func start(
+        _ unit: String, _ program: DaemonProgram, _ systemd: Systemd, words: (String) -> String
+    ) async throws {
+        do {
+            try await systemd.start(unit, deadline: patience)
+        } catch let error as ProcessError {
             let state = try await UnitState.of(unit, systemd)
-            return state.isRunning && state.restarts == restarts ? nil : state.ending
+            try? await systemd.stop(unit, deadline: program.stopDeadline + patience)
+            throw DaemonError(
+                program.name, "\(state.ending) before it was ready: \(words(error.reason))")
         }
     }
 
@@ -68,49 +68,19 @@ struct UnitSupervisor: DaemonSupervisor {
             description: "Howdah: \(program.name)", command: program.command,
             environment: program.wholeEnvironment, user: program.user,
             workingDirectory: program.workingDirectory, log: program.log,
-            mounts: program.mounts, after: program.after.map(unit),
+            mounts: program.mounts, after: program.after,
             stopSeconds: Int(program.stopDeadline.components.seconds),
             limits: limits(program), inputs: inputs)
     }
 }
 
 extension UnitSupervisor {
-    private static func limits(_ program: DaemonProgram) -> SystemdUnit.Limits {
+    static func limits(_ program: DaemonProgram) -> SystemdUnit.Limits {
         let resources = program.resources
         return SystemdUnit.Limits(
             slice: resources.slice.map { "howdah-\($0).slice" } ?? "howdah.slice",
             cpuWeight: resources.cpuWeight, ioWeight: resources.ioWeight,
             memoryMax: resources.memoryMax?.bytes, openFiles: resources.openFiles,
             hasPrivateMounts: program.hasPrivateMounts)
-    }
-}
-
-/// What systemd says of a unit.
-struct UnitState: Sendable, Equatable {
-    static let properties = [
-        "LoadState", "ActiveState", "SubState", "Result", "NRestarts", "NeedDaemonReload",
-        "ExecMainCode", "ExecMainStatus",
-    ]
-
-    var values: [String: String]
-
-    static func of(_ unit: String, _ systemd: Systemd) async throws -> UnitState {
-        UnitState(values: try await systemd.show(unit, properties))
-    }
-
-    /// Not one that systemd is about to start again after it ended.
-    var isRunning: Bool { values["ActiveState"] == "active" }
-    var isKnown: Bool { values["LoadState"] == "loaded" }
-    /// Its file is another one than systemd has read.
-    var isStale: Bool { !isKnown || values["NeedDaemonReload"] == "yes" }
-    /// How often systemd started it again since it was started by hand.
-    var restarts: Int { values["NRestarts"].flatMap { Int($0) } ?? 0 }
-
-    /// How it ended, in systemd's words.
-    var ending: String {
-        let status = values["ExecMainStatus"] ?? ""
-        // CLD_KILLED and CLD_DUMPED (waitid(2)).
-        let how = ["2", "3"].contains(values["ExecMainCode"]) ? "signal" : "exit"
-        return "it ended (\(values["Result"] ?? "unknown"), \(how) \(status))"
     }
 }
