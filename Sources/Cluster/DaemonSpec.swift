@@ -66,8 +66,9 @@ public struct DaemonSpec: Sendable, Equatable {
                 "unit", expected: "a service's name, not one that begins with 'howdah-'",
                 serviceName)
         else { return nil }
-        for key in ["command", "user", "directory"] where reader.node(key) != nil {
-            throw reader.failure(.refused("'\(key)' is the unit's own: leave it out"))
+        for key in ["command", "user", "directory"] {
+            guard let line = reader.keyLines[key] else { continue }
+            throw reader.failure(.refused("'\(key)' is the unit's own: leave it out"), line: line)
         }
         return unit
     }

@@ -48,8 +48,6 @@ public enum HostsFile {
         var (before, after) = try split(text)
         before = before.compactMap { withoutLoopback($0, names) }
         after = after.compactMap { withoutLoopback($0, names) }
-        if before.last == "" { before.removeLast() }
-        if after.last == "" { after.removeLast() }
         let lines = before + block(entries) + after
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
     }
@@ -64,7 +62,9 @@ public enum HostsFile {
     private static func split(
         _ text: String
     ) throws(Failure) -> (before: [String], after: [String]) {
-        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
+        var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
+        // What is behind the last line's end is no line.
+        if lines.last == "" { lines.removeLast() }
         let begins = lines.indices.filter { lines[$0].hasPrefix(begin) }
         let ends = lines.indices.filter { lines[$0].hasPrefix(end) }
         switch (begins.first, ends.first) {

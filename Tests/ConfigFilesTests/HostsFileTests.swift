@@ -60,6 +60,14 @@ import Testing
         #expect(new == "127.0.0.1 localhost\n# BEGIN howdah\n127.0.7.11 master\n# END howdah\n")
     }
 
+    @Test func `blank lines around the block stay, run after run`() throws {
+        let entry = HostsFile.Entry(address: "10.0.0.1", names: ["master"])
+        let block = "# BEGIN howdah\n10.0.0.1 master\n# END howdah\n"
+        let text = "127.0.0.1 localhost\n\n\n\(block)\n\n"
+        #expect(try HostsFile.replacingBlock(in: text, with: [entry]) == text)
+        #expect(try HostsFile.replacingBlock(in: "a\n\n", with: [entry]) == "a\n\n\(block)")
+    }
+
     @Test(arguments: ["", "a b", "-a", "a\nb", "a..b", "a#", "a_b"])
     func `a name that is none is refused`(name: String) {
         let entry = HostsFile.Entry(address: "10.0.0.1", names: [name])
