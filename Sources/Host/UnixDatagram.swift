@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 /// One message to a datagram socket of this machine (unix(7)).

@@ -1,20 +1,15 @@
 #pragma once
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/types.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 #include <linux/fs.h>
@@ -117,52 +112,53 @@ static inline int howdah_shut_filesystem_down(int descriptor) {
 }
 
 // Between fork(2) and _exit(2) a child of a program with threads may do nothing that takes a lock,
-// which Swift cannot promise; nor has Swift fork. The answer: 0 for a connection, errno for none, 255
-// where it could not be tried. `network`, if not negative, is a network namespace to try it in.
+// which Swift cannot promise; nor has Swift fork. The child becomes `user` and tries to connect to
+// `address`; what it exits with is 0 for a connection, errno for none, 255 where it could not try.
+// `network`, if not negative, is a network namespace to try it in. Answers with the child's id.
+//
+// Nothing of sys/socket.h, poll.h or sys/wait.h: what is included here is no longer found by those
+// who import Glibc alone.
 static const int HOWDAH_UNTRIED = 255;
 
 static inline void howdah_connect_and_exit(
-    uid_t user, int network, const struct sockaddr *address, socklen_t size, int milliseconds) {
-    const int new_network = 0x40000000; // CLONE_NEWNET, hidden behind _GNU_SOURCE
+    uid_t user, int network, int family, int type, const void *address, uint32_t size,
+    int milliseconds) {
+    const int new_network = 0x40000000; // CLONE_NEWNET
+    const int option_level = 1, error_option = 4; // SOL_SOCKET, SO_ERROR
+    struct {
+        int descriptor;
+        short wanted, seen;
+    } writable = {.wanted = 4}; // struct pollfd, POLLOUT
+    struct {
+        long seconds, nanoseconds;
+    } patience = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
     // glibc's own would have all threads follow.
     if ((network >= 0 && syscall(SYS_setns, network, new_network) != 0) ||
         syscall(SYS_setgroups, 0, (void *)0) != 0 ||
         syscall(SYS_setresgid, user, user, user) != 0 ||
         syscall(SYS_setresuid, user, user, user) != 0)
         _exit(HOWDAH_UNTRIED);
-    int end = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (end < 0)
+    writable.descriptor = (int)syscall(SYS_socket, family, type, 0);
+    if (writable.descriptor < 0)
         _exit(errno);
-    if (connect(end, address, size) == 0)
+    if (syscall(SYS_connect, writable.descriptor, address, size) == 0)
         _exit(0);
     if (errno != EINPROGRESS)
         _exit(errno);
-    struct pollfd wanted = {.fd = end, .events = POLLOUT};
-    if (poll(&wanted, 1, milliseconds) != 1)
+    if (syscall(SYS_ppoll, &writable, 1, &patience, (void *)0, 8) != 1)
         _exit(ETIMEDOUT);
     int code = HOWDAH_UNTRIED;
-    socklen_t code_size = sizeof code;
-    getsockopt(end, SOL_SOCKET, SO_ERROR, &code, &code_size);
+    uint32_t code_size = sizeof code;
+    syscall(
+        SYS_getsockopt, writable.descriptor, option_level, error_option, &code, &code_size);
     _exit(code);
 }
 
-static inline int howdah_connect_as(
-    uid_t user, int network, const char *address, uint16_t port, int milliseconds) {
-    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
-    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-    int is_six = inet_pton(AF_INET6, address, &six.sin6_addr) == 1;
-    if (!is_six && inet_pton(AF_INET, address, &four.sin_addr) != 1)
-        return HOWDAH_UNTRIED;
+static inline pid_t howdah_connect_as(
+    uid_t user, int network, int family, int type, const void *address, uint32_t size,
+    int milliseconds) {
     pid_t child = fork();
-    if (child < 0)
-        return HOWDAH_UNTRIED;
     if (child == 0)
-        howdah_connect_and_exit(
-            user, network, is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four,
-            is_six ? sizeof six : sizeof four, milliseconds);
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return HOWDAH_UNTRIED;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : HOWDAH_UNTRIED;
+        howdah_connect_and_exit(user, network, family, type, address, size, milliseconds);
+    return child;
 }
