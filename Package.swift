@@ -65,6 +65,7 @@ let values: [Target] = [
     library("Cluster", ["CYAML"]),
     library("ConfigFiles"),
     library("Digests", ["CCrypto", "CSHA"]),
+    library("NodeMetrics", ["PanelAPI"]),
     library("PanelAPI"),
     library("RepoMetadata", ["Digests"]),
 ]
@@ -98,8 +99,8 @@ let capabilities: [Target] = [
     library(
         "Node",
         [
-            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Host", "PackageInstall",
-            "PanelAPI", "PanelClient", "Transfer", logging,
+            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Host", "NodeMetrics",
+            "PackageInstall", "PanelAPI", "PanelClient", "Transfer", logging,
         ]),
     library(
         "PackageInstall",
@@ -153,11 +154,12 @@ let testTargets: [Target] = [
     tests(
         "LocalCloudTests",
         ["LocalCloud", "AWS", "Digests", "Host", "Node", "PanelAPI", "Transfer", "Support"]),
+    tests("NodeMetricsTests", ["NodeMetrics", "PanelAPI", "Support"]),
     tests(
         "NodeTests",
         [
-            "Node", "Host", "Cluster", "ConfigFiles", "PanelAPI", "PanelClient", "AWS", "Transfer",
-            "Support",
+            "Node", "NodeMetrics", "Host", "Cluster", "ConfigFiles", "PanelAPI", "PanelClient",
+            "AWS", "Transfer", "Support",
         ]),
     tests(
         "PackageInstallTests",

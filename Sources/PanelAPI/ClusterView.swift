@@ -36,11 +36,13 @@ public struct NodeView: Codable, Sendable, Equatable {
     public var loadIsHostWide: Bool
     public var volumes: [VolumeClaim]
     public var lastBoot: BootReport?
+    /// Nil before the node's agent has told anything.
+    public var latest: NodeNews?
 
     public init(
         name: String, instanceID: String, role: String, state: State, address: String,
         silentSeconds: Double?, load1: Double?, loadIsHostWide: Bool, volumes: [VolumeClaim],
-        lastBoot: BootReport?
+        lastBoot: BootReport?, latest: NodeNews? = nil
     ) {
         self.name = name
         self.instanceID = instanceID
@@ -52,5 +54,28 @@ public struct NodeView: Codable, Sendable, Equatable {
         self.loadIsHostWide = loadIsHostWide
         self.volumes = volumes
         self.lastBoot = lastBoot
+        self.latest = latest
+    }
+}
+
+/// What a node's heartbeats told last.
+public struct NodeNews: Codable, Sendable, Equatable {
+    public var sample: MetricSample?
+    public var space: [MountSpace]?
+    public var notices: [CloudNotice]?
+
+    public init(
+        sample: MetricSample? = nil, space: [MountSpace]? = nil, notices: [CloudNotice]? = nil
+    ) {
+        self.sample = sample
+        self.space = space
+        self.notices = notices
+    }
+
+    /// With what a later heartbeat tells in the place of the old; what it is silent about stays.
+    public func updated(by beat: Heartbeat) -> NodeNews {
+        NodeNews(
+            sample: beat.samples?.last ?? sample, space: beat.space ?? space,
+            notices: beat.notices ?? notices)
     }
 }

@@ -10,6 +10,22 @@ public struct Heartbeat: Codable, Sendable, Equatable {
     public var load1: Double?
     /// True where `load1` is that of the whole machine that the node shares (a light instance).
     public var loadIsHostWide: Bool
+    /// When it was sent: seconds since 1970 by the node's clock. Nil from a boot that goes on and
+    /// from older nodes, as is all that follows.
+    public var sentAt: Double?
+    /// What was measured since the newest heartbeat that was answered, the oldest first.
+    public var samples: [MetricSample]?
+    /// How many samples were let go since then, because the panel was away for too long.
+    public var samplesLost: Int?
+    /// Of the file systems as they are now.
+    public var space: [MountSpace]?
+    /// All that hold now. Nil where the cloud could not be asked.
+    public var notices: [CloudNotice]?
+
+    /// So many samples fit into one heartbeat; a node that has more sends more heartbeats.
+    public static let maximumSamples = 120
+    public static let maximumMounts = 64
+    public static let maximumNotices = 32
 
     public init(
         bootID: String, sequence: Int, uptimeSeconds: Double, load1: Double?, loadIsHostWide: Bool

@@ -8,7 +8,8 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Shows how the newest boot stands, step by step.",
         discussion: """
             Example: howdah-node status --wait
-            A boot from before the machine's last start does not count.
+            A boot from before the machine's last start does not count. What the cloud has in mind
+            for the instance (spot, rebalance, life-cycle, maintenance) is told with it.
             Exit: 0 done, 1 failed, not begun or not finished, 2 degraded.
             """)
 
@@ -23,7 +24,9 @@ struct StatusCommand: AsyncParsableCommand {
             let bootID = try options.bootID()
             let now =
                 wait ? try await waited(store, bootID) : try store.status(ofBoot: bootID)
-            guard let state = now else { throw NotBooted(path: options.paths.root) }
+            guard var state = now else { throw NotBooted(path: options.paths.root) }
+            let notices = try store.agent(ofBoot: bootID).notices
+            state.notices = notices.isEmpty ? nil : notices
             try show(state, asLines: state.lines, json: json)
             if state.exitCode != 0 { throw ExitCode(state.exitCode) }
         }

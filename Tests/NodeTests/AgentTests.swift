@@ -13,21 +13,22 @@ import Testing
             let agent = Agent(
                 world: lab.world(),
                 notifier: ServiceNotifier(environment: [
-                    "NOTIFY_SOCKET": socket.address, "WATCHDOG_USEC": "90000",
+                    "NOTIFY_SOCKET": socket.address, "WATCHDOG_USEC": "900000",
                 ]))
             let work = Task { try await agent.run() }
             var heard: [String] = []
-            try await wait(for: "some turns") {
+            // On a slow machine the first answers may come too late for the limit.
+            let answered = "STATUS=the panel has answered; the master is 10.77.0.2"
+            try await wait(for: "an answer and some turns") {
                 heard += socket.messages()
                 // The panel wants a heartbeat a minute: these are turns within one wait.
-                return heard.filter { $0 == "WATCHDOG=1" }.count > 5
+                let later = heard.drop { $0 != answered }
+                return later.count { $0 == "WATCHDOG=1" } > 5
             }
             work.cancel()
             try await work.value
             #expect(heard.first == "STATUS=asking metadata what this node is")
             #expect(heard.filter { $0.hasPrefix("READY=1\n") }.count == 1)
-            let answered = "STATUS=the panel has answered; the master is 10.77.0.2"
-            #expect(heard.contains(answered))
         }
     }
 

@@ -29,7 +29,9 @@ actor PanelDouble: PanelConnection {
     private(set) var setAside: [SetAsideRequest] = []
     private(set) var boots: [BootReport] = []
     private(set) var enrolmentsAsked = 0
-    private let answers: Answers
+    /// The heartbeats that were answered.
+    private(set) var beats: [Heartbeat] = []
+    private var answers: Answers
     private let claims: [VolumeClaim]
     private var asked = 0
     private let takesFilesystem: Bool
@@ -42,6 +44,9 @@ actor PanelDouble: PanelConnection {
         self.claims = claims
         self.takesFilesystem = takesFilesystem
     }
+
+    /// Another instance has become the master.
+    func elect(_ master: MasterRecord) { answers.master = master }
 
     private func refuse(_ call: String) -> Unexpected {
         Issue.record("the panel was not told what to say to '\(call)'")
@@ -108,6 +113,7 @@ actor PanelDouble: PanelConnection {
     func heartbeat(_ beat: Heartbeat) async throws -> HeartbeatAnswer {
         guard answers.takesReports else { throw refuse("heartbeat") }
         try await answers.beat?()
+        beats.append(beat)
         return HeartbeatAnswer(intervalSeconds: 60, master: answers.master)
     }
 

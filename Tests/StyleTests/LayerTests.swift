@@ -6,7 +6,7 @@ import Testing
     /// What each target may import of the project's own, and of what others make.
     static let allowed: [String: Set<String>] = {
         let values: Set<String> = [
-            "Cluster", "ConfigFiles", "Digests", "PanelAPI", "RepoMetadata",
+            "Cluster", "ConfigFiles", "Digests", "NodeMetrics", "PanelAPI", "RepoMetadata",
         ]
         let world: Set<String> = ["Archive", "Host", "Members", "RPM", "Solver", "Transfer"]
         let services: Set<String> = ["AWS", "PanelClient"]
@@ -15,7 +15,8 @@ import Testing
         let panel: Set<String> = ["Foundation", "GRDB", "HTTPTypes", "Hummingbird", "NIOCore"]
         return [
             "Cluster": ["CYAML"], "ConfigFiles": [], "PanelAPI": [],
-            "Digests": ["CCrypto", "CSHA"], "RepoMetadata": ["Digests"],
+            "Digests": ["CCrypto", "CSHA"], "NodeMetrics": ["PanelAPI"],
+            "RepoMetadata": ["Digests"],
             "Archive": ["CArchive"],
             "Host": ["CBlkid", "CLinux", "Subprocess", "SystemPackage"],
             "Members": ["CDeflate", "CZstd"],

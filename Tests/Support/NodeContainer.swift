@@ -71,4 +71,13 @@ public enum NodeContainer {
         let script = Checkout.root + "/Tests/Fixtures/cloud/cloud.py"
         return try await container.serve("/usr/bin/python3", [script, part] + words)
     }
+
+    /// The same of answers that files of a folder change while it runs.
+    public static func serve(
+        _ part: String, in container: BootedContainer, changedBy folder: String
+    ) async throws -> ServerProcess {
+        let script = Checkout.root + "/Tests/Fixtures/cloud/changing.py"
+        return try await container.serve(
+            "/usr/bin/env", ["HOWDAH_CLOUD=\(folder)", "/usr/bin/python3", script, part])
+    }
 }

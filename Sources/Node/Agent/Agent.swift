@@ -2,12 +2,9 @@ internal import Cluster
 public import Host
 internal import PanelAPI
 
-/// What runs on a node after its boot: heartbeats, and a hosts file that follows the cluster.
+/// What runs on a node after its boot: heartbeats with what the node measures and what the cloud
+/// has in mind for it, and files and daemons that follow the cluster.
 public struct Agent: Sendable {
-    /// Members are asked for again after this many heartbeats, and at once when the master is
-    /// another one.
-    static let beatsPerRoll = 5
-
     private let world: NodeWorld
     private let notifier: ServiceNotifier?
 
@@ -23,36 +20,31 @@ public struct Agent: Sendable {
         let configuration = BootConfiguration(world.paths)
         let plan = try configuration.plan(for: try await world.metadata.facts())
         let panel = try world.connect(plan.cluster, plan.address)
+        let bootID = try world.bootID()
         // Ready whether the panel answers or not: its absence is no fault of this node.
         notifier?.send(.ready, .status("asking the panel at \(plan.cluster.panel)"))
-        let pace = notifier.map { Pace.watched(by: $0) } ?? .free
-        let roll = Roll()
-        try await Heartbeats(world: world, panel: panel, pace: pace).run { answer in
-            guard let master = answer.master, await roll.isDue(master) else { return }
-            try await follow(master, plan.address.address, panel)
-            await roll.follows(master)
+        let buffer = SampleBuffer()
+        let follower = try Follower(world: world, plan: plan, panel: panel, bootID: bootID)
+        var heartbeats = Heartbeats(world: world, panel: panel)
+        heartbeats.pace = notifier.map { Pace.watched(by: $0) } ?? .free
+        heartbeats.news = News(
+            buffer: buffer, notices: try NoticeWatch(world: world, bootID: bootID),
+            space: DiskSpace(
+                paths: world.paths, mounts: plan.cluster.storage.map(\.mount),
+                hasPlainMounts: world.hasPlainMounts))
+        let measuring = Measuring(
+            reader: CounterReader(paths: world.paths), buffer: buffer, clock: world.clock,
+            now: world.now)
+        let measures = Task { await measuring.run() }
+        defer { measures.cancel() }
+        do {
+            try await heartbeats.run { answer in
+                if let master = answer.master { try await follower.hear(master) }
+            }
+        } catch {
+            await follower.stop()
+            throw error
         }
-    }
-
-    private func follow(
-        _ master: MasterRecord, _ address: String, _ panel: any PanelConnection
-    ) async throws {
-        let neighbours = Neighbours(world, address: address)
-        if try neighbours.write(members: try await panel.members(), master: master) {
-            world.log.line("agent: the hosts file follows the cluster, master \(master.address)")
-        }
-    }
-
-    /// When the members are asked for again.
-    private actor Roll {
-        private var known: MasterRecord?
-        private var beats = 0
-
-        func isDue(_ master: MasterRecord) -> Bool {
-            defer { beats += 1 }
-            return beats % Agent.beatsPerRoll == 0 || master != known
-        }
-
-        func follows(_ master: MasterRecord) { known = master }
+        await follower.stop()
     }
 }

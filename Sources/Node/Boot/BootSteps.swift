@@ -68,6 +68,18 @@ struct BootSteps: Sendable {
         ]
     }
 
+    /// What is left to do once another instance is the master and the hosts file says so: the files
+    /// that name it, and the daemons that read them.
+    func following(_ master: MasterRecord, name: String) async -> [Step] {
+        await findings.found(master: master)
+        await findings.found(name: name)
+        let limits = world.deadlines
+        return [
+            Step("files", deadline: limits.call, run: files),
+            Step("daemons", after: ["files"], deadline: limits.daemons, run: daemons),
+        ]
+    }
+
     private func credentials() async throws -> StepResult {
         let credentials: Credentials
         do {

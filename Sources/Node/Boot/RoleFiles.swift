@@ -10,11 +10,20 @@ struct RenderedFile: Sendable, Equatable {
     var owner: String?
     var group: String?
     var content: Content
+    /// The master's address where the file has its name: what it stands for is part of the file for
+    /// whoever reads it.
+    var masterAddress: String?
 
     enum Content: Sendable, Equatable {
         case text(String)
         /// Laid over what the file has already.
         case hadoopXML([String: String])
+    }
+
+    /// Another value means that whoever reads the file must be started anew.
+    func digest(of bytes: [UInt8]) -> String {
+        let own = Digest.of(bytes).hex
+        return masterAddress.map { "\(own) \($0)" } ?? own
     }
 
     /// What the file becomes, and what is to be said of it.
@@ -47,26 +56,49 @@ extension BootPlan {
     /// The role's files with every variable replaced. Deciding only.
     func renderedFiles(_ expansion: Expansion) throws -> [RenderedFile] {
         try part.files.map { file in
-            let content: RenderedFile.Content
-            switch file.content {
-            case .text(let template): content = .text(try expansion.expand(template))
-            case .hadoopXML(let name): content = .hadoopXML(try values(name, expansion))
-            case .shellEnvironment(let name):
-                content = .text(try ShellEnvironment.render(try values(name, expansion)))
-            case .environment(let name):
-                let table = try values(name, expansion)
-                content = .text(try ShellEnvironment.render(table, exports: false))
-            case .properties(let name):
-                content = .text(try PropertiesFile.render(try values(name, expansion)))
-            }
-            return RenderedFile(
+            RenderedFile(
                 path: try expansion.expand(file.path), mode: UInt32(file.mode),
-                owner: file.owner, group: file.group, content: content)
+                owner: file.owner, group: file.group, content: try content(of: file, expansion),
+                masterAddress: try expansion.masterAddress(ifNamedIn: templates(of: file)))
+        }
+    }
+
+    private func content(
+        of file: StackFile, _ expansion: Expansion
+    ) throws -> RenderedFile.Content {
+        switch file.content {
+        case .text(let template): return .text(try expansion.expand(template))
+        case .hadoopXML(let name): return .hadoopXML(try values(name, expansion))
+        case .shellEnvironment(let name):
+            return .text(try ShellEnvironment.render(try values(name, expansion)))
+        case .environment(let name):
+            let table = try values(name, expansion)
+            return .text(try ShellEnvironment.render(table, exports: false))
+        case .properties(let name):
+            return .text(try PropertiesFile.render(try values(name, expansion)))
         }
     }
 
     private func values(_ name: String, _ expansion: Expansion) throws -> [String: String] {
         try expansion.expand(stack.settings(for: name, role: role, cluster: cluster))
+    }
+
+    /// What a file is made from, before its variables are replaced.
+    private func templates(of file: StackFile) -> [String] {
+        if case .text(let template) = file.content { return [template] }
+        guard let name = file.content.settings else { return [] }
+        return Array(stack.settings(for: name, role: role, cluster: cluster).values)
+    }
+}
+
+extension Expansion {
+    /// The master's address if one of the texts has its name, which the hosts file turns into it; a
+    /// text with the address itself changes with it anyway.
+    func masterAddress(ifNamedIn texts: [String]) throws -> String? {
+        let isNamed = try texts.contains {
+            try Self.references(in: $0).contains(.masterName)
+        }
+        return isNamed ? values[.masterAddress] : nil
     }
 }
 
@@ -101,7 +133,7 @@ struct RoleFiles: Sendable {
             let isChanged = try ownership.apply(to: file.path)
             if isNew || isChanged { written.changes += 1 }
             written.notes += notes
-            written.digests[file.path] = Digest.of(bytes).hex
+            written.digests[file.path] = file.digest(of: bytes)
         }
         return written
     }

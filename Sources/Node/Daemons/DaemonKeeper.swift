@@ -76,7 +76,9 @@ struct DaemonKeeper: Sendable {
             log: world.paths.inside("\(Self.logFolder)/\(spec.name).log"), mounts: mounts,
             after: spec.after.map { units[$0] ?? UnitSupervisor.unit($0) },
             stopDeadline: spec.stopDeadline, resources: spec.resources,
-            hasPrivateMounts: spec.hasPrivateMounts)
+            hasPrivateMounts: spec.hasPrivateMounts,
+            masterAddress: try expansion.masterAddress(
+                ifNamedIn: spec.command + Array(spec.environment.values)))
     }
 
     private func wait(

@@ -23,6 +23,8 @@ struct DaemonProgram: Sendable, Equatable {
     var stopDeadline: Duration
     var resources = DaemonResources()
     var hasPrivateMounts = false
+    /// The master's address where the command or the environment has its name.
+    var masterAddress: String?
 
     /// All of its environment. A user's home is the account's to say.
     var wholeEnvironment: [String: String] {
@@ -37,6 +39,7 @@ struct DaemonProgram: Sendable, Equatable {
         if let unit { text += "unit \(unit)\n" }
         if resources != DaemonResources() { text += "\(resources)\n" }
         if hasPrivateMounts { text += "private mounts\n" }
+        if let masterAddress { text += "master \(masterAddress)\n" }
         let own = environment.filter { shared[$0.key] != $0.value }
         for (name, value) in own.sorted(by: { $0.key < $1.key }) { text += "\(name)=\(value)\n" }
         return Digest.of(Array((text + filesHash).utf8)).hex

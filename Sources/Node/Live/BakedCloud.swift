@@ -31,6 +31,17 @@ struct BakedCloud {
         return environment
     }
 
+    /// For one question of many, with others to wait for.
+    static let briefPatience = Duration.seconds(3)
+
+    /// The metadata service, asked for what may as well wait for the next time; nil without one.
+    func brief(_ transfer: TransferClient, _ environment: [String: String]) -> MetadataClient? {
+        guard failure == nil, case .metadata(let metadata) = cloud.source else { return nil }
+        return MetadataClient(
+            transfer: transfer, environment: environment, patience: Self.briefPatience,
+            usesTokens: metadata.usesTokens)
+    }
+
     /// Where facts come from, and the metadata service if it is that.
     func source(
         _ transfer: TransferClient, _ environment: [String: String]

@@ -67,6 +67,10 @@ public enum LiveWorld {
             isLight: light.isLight, firstProcess: light.firstProcess)
         world.systemd = light.isLight ? nil : Systemd.ifBooted(paths)
         world.metadataDoor = light.isLight ? nil : MetadataDoor()
+        if let asked = baked.brief(transfer, environment) {
+            world.notices = { try await asked.text($0) }
+        }
+        world.hasPlainMounts = light.hasPlainMounts
         return world
     }
 

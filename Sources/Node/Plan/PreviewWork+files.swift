@@ -49,7 +49,7 @@ extension PreviewWork {
     ) throws {
         let old = try Files().readIfPresent(file.path)
         let (bytes, notes) = try file.bytes(over: old)
-        planned.written.digests[file.path] = Digest.of(bytes).hex
+        planned.written.digests[file.path] = file.digest(of: bytes)
         step.actions += notes
         note(owner: file.owner, group: file.group, file.path, &step)
         guard bytes != old else { return }

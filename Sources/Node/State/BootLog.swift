@@ -47,4 +47,6 @@ enum LogField: String, Sendable {
     case bootID = "HOWDAH_BOOT_ID"
     case instance = "HOWDAH_INSTANCE"
     case role = "HOWDAH_ROLE"
+    /// The kind of a notice of the cloud's.
+    case notice = "HOWDAH_NOTICE"
 }

@@ -8,6 +8,7 @@ extension BootState {
         let whose = node.isEmpty ? "" : " (\(node))"
         var lines = ["\(stage.rawValue) after \(Self.text(seconds))\(whose)"]
         lines += failures
+        lines += (notices ?? []).map { "the cloud says: \($0)" }
         let width = steps.map(\.name.count).max() ?? 0
         for step in steps {
             let name = step.name + String(repeating: " ", count: width - step.name.count)

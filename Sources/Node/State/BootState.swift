@@ -18,6 +18,8 @@ public struct BootState: Codable, Sendable, Equatable {
     public var current: [String]
     /// What each step comes after; nil before it is known, and from older versions.
     public var after: [String: [String]]?
+    /// What the cloud has in mind for the instance, as the agent heard it; not kept with the boot.
+    public var notices: [CloudNotice]?
 
     public init(bootID: String) {
         stage = .running

@@ -7,6 +7,7 @@ public import Host
 public struct StateStore: Sendable {
     public static let directory = "/var/lib/howdah"
     static let statusPath = directory + "/status.json"
+    static let agentPath = directory + "/agent.json"
 
     private let files: Files
 
@@ -29,6 +30,18 @@ public struct StateStore: Sendable {
         try write(state, Self.statusPath)
         guard !state.instanceID.isEmpty, state.stage != .running else { return }
         try write(state, "\(Self.folder(state.instanceID))/\(state.configurationHash).json")
+    }
+
+    /// What the agent keeps of this boot. What cannot be read is as good as none: it is made again.
+    public func agent(ofBoot bootID: String) throws -> AgentState {
+        let state = (try? read(AgentState.self, Self.agentPath)) ?? nil
+        return state.flatMap { $0.bootID == bootID ? $0 : nil } ?? AgentState(bootID: bootID)
+    }
+
+    func changeAgent(ofBoot bootID: String, _ change: (inout AgentState) -> Void) throws {
+        var state = try agent(ofBoot: bootID)
+        change(&state)
+        try write(state, Self.agentPath)
     }
 
     /// What is known of an instance's daemons; nothing on another instance.

@@ -18,6 +18,11 @@ public struct NodeWorld: Sendable {
     /// Installs a role's packages.
     public var packages: @Sendable (BootPlan) async throws -> StepResult
     public var probes: any ReadinessProbing
+    /// What of the instance's metadata comes and goes, such as `meta-data/spot/instance-action`;
+    /// nil where it is not there.
+    public var notices: @Sendable (String) async throws -> String? = { _ in nil }
+    /// Evenly random in 0...1, so that not all nodes ask at once.
+    public var random: @Sendable () -> Double = { Double.random(in: 0...1) }
     public var clock: any Clock<Duration>
     public var now: @Sendable () -> Date
     public var log: BootLog
@@ -26,6 +31,8 @@ public struct NodeWorld: Sendable {
     /// The instance shares its machine's kernel with others: no host name of its own to set, and
     /// the load average is the machine's.
     public var isLight: Bool
+    /// Plain folders stand for mounts, for who may not mount.
+    public var hasPlainMounts = false
     /// Whose start begins a boot.
     public var firstProcess: Int32
     /// Keeps the daemons; nil where they are processes that we start.
