@@ -83,6 +83,7 @@ let world: [Target] = [
 // Layer 3: services.
 let services: [Target] = [
     library("AWS", ["Digests", "Transfer", "Host"]),
+    library("Doctor", ["AWS", "Transfer"]),
     library("PanelClient", ["PanelAPI", "Transfer", "AWS"]),
 ]
 
@@ -99,8 +100,8 @@ let capabilities: [Target] = [
     library(
         "Node",
         [
-            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Host", "NodeMetrics",
-            "PackageInstall", "PanelAPI", "PanelClient", "Transfer", logging,
+            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Doctor", "Host",
+            "NodeMetrics", "PackageInstall", "PanelAPI", "PanelClient", "Transfer", logging,
         ]),
     library(
         "PackageInstall",
@@ -118,12 +119,16 @@ let programs: [Target] = [
     program(
         "howdah",
         [
-            "AWS", "Archive", "Cluster", "Digests", "Host", "ImageBuild", "LocalCloud", "PanelAPI",
-            "PanelClient", "RepoMetadata", "RepoPublish", "Transfer", arguments, logging,
+            "AWS", "Archive", "Cluster", "Digests", "Doctor", "Host", "ImageBuild", "LocalCloud",
+            "PanelAPI", "PanelClient", "RepoMetadata", "RepoPublish", "Transfer", arguments,
+            logging,
         ]),
     program(
         "howdah-node",
-        ["Cluster", "Host", "Node", "PackageInstall", "AWS", "Transfer", arguments, logging]),
+        [
+            "Cluster", "Doctor", "Host", "Node", "PackageInstall", "AWS", "Transfer", arguments,
+            logging,
+        ]),
 ]
 
 let testTargets: [Target] = [
@@ -136,6 +141,7 @@ let testTargets: [Target] = [
     tests("ClusterTests", ["Archive", "Cluster", "Support"]),
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),
     tests("DigestsTests", ["Digests", "Support"]),
+    tests("DoctorTests", ["Doctor", "AWS", "Transfer", "Support"]),
     .testTarget(
         name: "FuzzTests",
         dependencies: [

@@ -12,6 +12,6 @@ struct HowdahNode: AsyncParsableCommand {
         subcommands: [
             BootCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self,
             AnalyzeCommand.self, FactsCommand.self, ConfigCommand.self, InstallCommand.self,
-            CollectLogsCommand.self, CleanCommand.self,
+            CollectLogsCommand.self, CleanCommand.self, DoctorCommand.self,
         ])
 }

@@ -8,7 +8,9 @@ struct Howdah: AsyncParsableCommand {
         commandName: "howdah",
         abstract: "Publish packages, build images, try a cluster, look at one.",
         version: HowdahVersion.text,
-        subcommands: [ClusterCommand.self, ImageCommand.self, Local.self, Repo.self])
+        subcommands: [
+            ClusterCommand.self, DoctorCommand.self, ImageCommand.self, Local.self, Repo.self,
+        ])
 
     /// Under the name of another program, as a symbolic link gives it, it is that program.
     static func main() async {

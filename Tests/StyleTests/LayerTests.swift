@@ -9,7 +9,7 @@ import Testing
             "Cluster", "ConfigFiles", "Digests", "NodeMetrics", "PanelAPI", "RepoMetadata",
         ]
         let world: Set<String> = ["Archive", "Host", "Members", "RPM", "Solver", "Transfer"]
-        let services: Set<String> = ["AWS", "PanelClient"]
+        let services: Set<String> = ["AWS", "Doctor", "PanelClient"]
         let below = values.union(world).union(services)
         let server: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1"]
         let panel: Set<String> = ["Foundation", "GRDB", "HTTPTypes", "Hummingbird", "NIOCore"]
@@ -23,7 +23,8 @@ import Testing
             "RPM": ["CRPM", "Digests"],
             "Solver": ["CSolv"],
             "Transfer": ["CCurl", "Digests"],
-            "AWS": values.union(world), "PanelClient": values.union(world).union(["AWS"]),
+            "AWS": values.union(world), "Doctor": ["AWS", "Transfer"],
+            "PanelClient": values.union(world).union(["AWS"]),
             "ImageBuild": below.union(["CLinux"]),
             "LocalCloud": below.union(server).union(["CLinux"]),
             "Node": below.union(["PackageInstall"]),

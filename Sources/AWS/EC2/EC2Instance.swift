@@ -20,6 +20,8 @@ public struct EC2Instance: Sendable, Equatable {
     public var instanceProfileARN: String?
     public var tags: [String: String]
     public var launched: Date?
+    /// Nil where EC2 says nothing of it.
+    public var metadataOptions: EC2MetadataOptions?
 
     /// The last part of the profile's ARN; by custom the role has the same name.
     public var instanceProfileName: String? {
@@ -41,7 +43,19 @@ public struct EC2Instance: Sendable, Equatable {
         instanceProfileARN = element["iamInstanceProfile"]?.value("arn")
         tags = element.tags
         launched = element.value("launchTime").flatMap(AWSDate.parse)
+        metadataOptions = element["metadataOptions"].map { options in
+            EC2MetadataOptions(
+                tokens: options.value("httpTokens"),
+                hopLimit: options.value("httpPutResponseHopLimit").flatMap { Int($0) })
+        }
     }
+}
+
+/// How an instance's metadata service is set.
+public struct EC2MetadataOptions: Sendable, Equatable {
+    /// `required` or `optional`.
+    public var tokens: String?
+    public var hopLimit: Int?
 }
 
 /// What RunInstances is to start.

@@ -106,6 +106,17 @@ public actor MetadataClient {
         }
     }
 
+    /// Whether the service answers also without a token, as version 1 did; nil where it is not
+    /// known. For looking only: nothing that it answers is used.
+    public func answersWithoutToken() async -> Bool? {
+        let path = "/\(MetadataClient.schema)/meta-data/instance-id"
+        switch await send("GET", path, [:]) {
+        case .answer(200, _): return true
+        case .answer(401, _), .answer(403, _): return false
+        case .answer, .silence: return nil
+        }
+    }
+
     private func noRole(_ path: String) -> MetadataError {
         MetadataError(
             kind: .missing(hint: "no role is named there"), endpoint: endpoint,

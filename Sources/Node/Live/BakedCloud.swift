@@ -35,10 +35,13 @@ struct BakedCloud {
     static let briefPatience = Duration.seconds(3)
 
     /// The metadata service, asked for what may as well wait for the next time; nil without one.
-    func brief(_ transfer: TransferClient, _ environment: [String: String]) -> MetadataClient? {
+    func brief(
+        _ transfer: TransferClient, _ environment: [String: String],
+        patience: Duration = briefPatience
+    ) -> MetadataClient? {
         guard failure == nil, case .metadata(let metadata) = cloud.source else { return nil }
         return MetadataClient(
-            transfer: transfer, environment: environment, patience: Self.briefPatience,
+            transfer: transfer, environment: environment, patience: patience,
             usesTokens: metadata.usesTokens)
     }
 

@@ -74,6 +74,24 @@ public enum LiveWorld {
         return world
     }
 
+    /// The world for who only looks, and waits no longer than people do.
+    static func doctor(
+        paths: HostPaths, environment: [String: String], patience: Duration
+    ) -> (NodeWorld, NodeDoctor.Surroundings) {
+        var world = make(paths: paths, environment: environment)
+        let baked = BakedCloud(paths)
+        let environment = baked.environment(environment)
+        let transfer = TransferClient(TransferClient.Configuration(environment: environment))
+        let service = baked.brief(transfer, environment, patience: patience)
+        if let service { world.metadata = service }
+        world.credentials = CredentialChain.standard(
+            environment: environment, transfer: transfer, metadata: service)
+        let surroundings = NodeDoctor.Surroundings(
+            settings: AWSSettings.load(environment: environment), transfer: transfer,
+            panelTransfer: { panelTransfer($0, transfer, environment) }, metadata: service)
+        return (world, surroundings)
+    }
+
     /// The boot that goes on, without the rest of the world.
     public static func bootID(
         _ paths: HostPaths, environment: [String: String]
