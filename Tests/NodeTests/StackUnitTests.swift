@@ -50,7 +50,8 @@ import Testing
             name: spec.name, command: try expansion.expand(spec.command), user: spec.user,
             shared: ["PATH": "/usr/bin"], environment: try expansion.expand(spec.environment),
             workingDirectory: try spec.directory.map { try expansion.expand($0) } ?? "/",
-            log: "/var/log/howdah/\(spec.name).log", mounts: ["/data"], after: spec.after,
+            log: "/var/log/howdah/\(spec.name).log", mounts: ["/data"],
+            after: spec.after.map(UnitSupervisor.unit),
             stopDeadline: spec.stopDeadline, resources: spec.resources,
             hasPrivateMounts: spec.hasPrivateMounts)
         let files = Files(root: root)
