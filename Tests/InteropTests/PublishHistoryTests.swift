@@ -40,6 +40,18 @@ import Testing
             .run(isDryRun: isDryRun).removed.map(\.path)
     }
 
+    @Test func `of one second, a rollback is newer than the state that it left`() async throws {
+        try await withStates { store, _ in
+            try await rollback(store, at: 3000)
+            try await rollback(store, at: 3000)
+            let entries = try await RepositoryLog.read(store, limit: 10).entries
+            #expect(
+                entries.map(\.verb) == ["rollback", "rollback", "publish", "publish", "publish"])
+            // Back to the second state, then to the first.
+            #expect(entries[0].key == entries[4].key && entries[1].key == entries[3].key)
+        }
+    }
+
     @Test func `each state is told of with who made it and what came and went`() async throws {
         try await withStates { store, _ in
             let log = try await RepositoryLog.read(store, limit: 10)

@@ -20,11 +20,30 @@ public struct RepositoryLog: Sendable, Codable {
             let known = Set(entries.map(\.key))
             entries += try await reader.chain(from: left, limit: limit, until: known)
         }
-        let all = (entries + rollbacks).enumerated().sorted {
-            ($0.element.time, -$0.offset) > ($1.element.time, -$1.offset)
-        }
         return RepositoryLog(
             store: store.name, current: current.text,
-            entries: Array(all.map(\.element).prefix(limit)))
+            entries: Array(ordered(entries, rollbacks).prefix(limit)))
+    }
+
+    /// Newest first. Of one second, a rollback is newer than the state that it left, and older than
+    /// what was made after it. `states` are newest first as far as one was made of the other,
+    /// `rollbacks` oldest first.
+    static func ordered(
+        _ states: [HistoryRecord], _ rollbacks: [HistoryRecord]
+    ) -> [HistoryRecord] {
+        var all = states.enumerated().sorted {
+            ($0.element.time, -$0.offset) > ($1.element.time, -$1.offset)
+        }.map(\.element)
+        let left = { (event: HistoryRecord) in
+            all.firstIndex { $0.time == event.time && $0.key == event.parent }
+        }
+        var waiting = rollbacks
+        // One that left what another went back to comes after that one.
+        while let next = waiting.firstIndex(where: { left($0) != nil }) ?? waiting.indices.first {
+            let event = waiting.remove(at: next)
+            let older = all.firstIndex { $0.time < event.time }
+            all.insert(event, at: left(event) ?? older ?? all.endIndex)
+        }
+        return all
     }
 }
