@@ -25,7 +25,7 @@ import Testing
             let walk = Walk(state: folder + "/lab")
             do {
                 try await publishAndStart(walk, form)
-                let first = try await everyNodeIsUp(walk)
+                let first = try await everyNodeIsUp(walk, form)
                 try await pageShowsTheSame(walk, first)
                 let file = try await fileIsReadElsewhere(walk)
                 try await secondBootChangesNothing(walk)
@@ -58,7 +58,7 @@ import Testing
         #expect(start.errors.contains(form == .light ? "light instances" : "booted containers"))
     }
 
-    private func everyNodeIsUp(_ walk: Walk) async throws -> ClusterView {
+    private func everyNodeIsUp(_ walk: Walk, _ form: Form) async throws -> ClusterView {
         let view = try await walk.view()
         #expect(view.nodes.map(\.name).sorted() == ["master", "slave-1", "slave-2"])
         #expect(view.nodes.allSatisfy { $0.state == .up })
@@ -70,7 +70,8 @@ import Testing
                 "facts", "credentials", "enrol", "hosts", "volume /data", "packages", "files",
                 "preparations", "daemons",
             ]
-            #expect(names == expected)
+            // A light one shares its users with the machine: its metadata is not closed.
+            #expect(names == (form == .light ? expected : expected.union(["metadata"])))
             #expect(node.volumes.allSatisfy { $0.state == .attached && !$0.firstUse })
             let hosts = try await walk.on(node.name, "cat", "/etc/hosts")
             #expect(hosts.contains(" master"))
