@@ -13,7 +13,7 @@ struct InstallCache: Sendable {
     init(root: String) throws(InstallError) {
         files = Files(root: root)
         do {
-            for part in ["metadata", "packages"] {
+            for part in ["index", "metadata", "packages"] {
                 try files.makeDirectory("\(Self.folder)/\(part)")
             }
         } catch {
@@ -29,6 +29,11 @@ struct InstallCache: Sendable {
         try files.resolve("\(Self.folder)/packages/\(Self.name(digest, name))")
     }
 
+    /// Of a name that ``package(_:_:)`` has made.
+    func packagePath(_ name: String) throws -> String {
+        try files.resolve("\(Self.folder)/packages/\(name)")
+    }
+
     func lockPath() throws -> String { try files.resolve("\(Self.folder)/lock") }
 
     /// Removes metadata that the repositories no longer name.
@@ -37,6 +42,27 @@ struct InstallCache: Sendable {
             try files.remove("\(Self.folder)/metadata/\(name)")
         }
     }
+
+    /// Brings what was fetched to the disk, all at once.
+    func sync() throws(InstallError) {
+        let path = "\(Self.folder)/packages"
+        do {
+            try files.syncFileSystem(of: path)
+        } catch {
+            throw .localFile(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Bytes that are free where the cache is; nil where the system does not say.
+    var freeBytes: Int64? {
+        var status = statvfs()
+        guard let path = try? files.resolve(Self.folder), statvfs(path, &status) == 0 else {
+            return nil
+        }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
     /// Whether the file is there with this content.
     func holds(_ path: String, _ digest: Digest) -> Bool {

@@ -13,6 +13,10 @@ public enum InstallError: Error, Sendable, Hashable {
     case locked(path: String, seconds: Int64)
     case timedOut(waitingFor: String, seconds: Int64)
     case localFile(path: String, reason: String)
+    /// An earlier transaction that cannot be finished.
+    case cutOff(number: Int, asked: String, reason: String)
+    /// Bytes.
+    case noRoom(path: String, needed: Int64, free: Int64)
 }
 
 extension InstallError: CustomStringConvertible {
@@ -21,7 +25,8 @@ extension InstallError: CustomStringConvertible {
         case .nothingAsked:
             "no package was named"
         case .noRepository:
-            "there is no repository to install from; give one with its url and gpgkey"
+            "there is no repository to install from; put a .repo file into "
+                + "/etc/yum.repos.d, or give one by --repo"
         case .badRepository(let id, let reason):
             "repository '\(id)' cannot be used: \(reason)"
         case .noKey(let repository):
@@ -47,6 +52,11 @@ extension InstallError: CustomStringConvertible {
             "\(what) took more than \(seconds) s; run again to go on with what is there already"
         case .localFile(let path, let reason):
             "'\(path)': \(reason)"
+        case .cutOff(let number, let asked, let reason):
+            "transaction \(number) (\(asked)) was cut off and cannot be finished: \(reason)"
+        case .noRoom(let path, let needed, let free):
+            "the packages need \(needed) bytes in '\(path)', and \(free) are free there; make room "
+                + "and run again"
         }
     }
 }

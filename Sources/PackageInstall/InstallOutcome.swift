@@ -12,6 +12,10 @@ public struct InstallOutcome: Sendable, Hashable, Codable {
     /// Bytes of metadata and packages that were fetched.
     public internal(set) var fetchedBytes: Int64 = 0
     public internal(set) var isDryRun = false
+    /// Whether packages were only fetched and verified.
+    public internal(set) var isDownload = false
+    /// What somebody should know of it, such as a repository that was left out.
+    public internal(set) var notes: [String] = []
 
     public struct Upgrade: Sendable, Hashable, Codable {
         public let from: String

@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+internal import Host
 internal import RPM
 internal import Solver
 
@@ -23,22 +25,33 @@ public struct Installer: Sendable {
     public var deadlines = Deadlines()
     /// The machine's architecture, as RPM calls it.
     public var architecture = currentArchitecture()
+    /// How many packages are fetched side by side.
+    public var parallelFetches = PackageFetch.maximumParallel
     public var clock: any Clock<Duration> = ContinuousClock()
-    let transport: @Sendable (Repository) async throws -> any RepositoryTransport
+    /// Seconds since 1970.
+    public var now: @Sendable () -> Int64 = {
+        Int64(WallClock.now().timeIntervalSince1970)
+    }
+    /// What tells one start of the machine from another; empty where nothing does.
+    public var boot: @Sendable () -> String = { currentBoot() }
+    let transport: @Sendable (Repository, String) async throws -> any RepositoryTransport
 
-    /// - Parameter transport: makes what fetches from a repository; called once for each.
+    /// - Parameter transport: makes what fetches from one of a repository's URLs.
     public init(
         root: String, repositories: [Repository],
-        transport: @escaping @Sendable (Repository) async throws -> any RepositoryTransport
+        transport: @escaping @Sendable (Repository, String) async throws -> any RepositoryTransport
     ) {
         self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
         self.repositories = repositories
         self.transport = transport
     }
 
-    /// Installs what `request` names. Throws ``InstallError``, ``TransportError``, or an error of
+    /// What was done below the root so far.
+    public var history: TransactionHistory { TransactionHistory(root: root) }
+
+    /// Does what `request` says. Throws ``InstallError``, ``TransportError``, or an error of
     /// the solver, of a signature or of librpm; each describes itself in one line.
-    public func install(
+    public func change(
         _ request: InstallRequest,
         progress: @escaping @Sendable (InstallProgress) -> Void = { _ in }
     ) async throws -> InstallOutcome {
@@ -53,9 +66,17 @@ public struct Installer: Sendable {
         return outcome
     }
 
-    private func check(_ request: InstallRequest) throws(InstallError) {
-        if request.names.isEmpty { throw .nothingAsked }
-        if repositories.isEmpty { throw .noRepository }
+    /// The same, of an installation.
+    public func install(
+        _ request: InstallRequest,
+        progress: @escaping @Sendable (InstallProgress) -> Void = { _ in }
+    ) async throws -> InstallOutcome { try await change(request, progress: progress) }
+
+    func check(
+        _ request: InstallRequest, needsKeys: Bool = true
+    ) throws(InstallError) {
+        if needsKeys, request.names.isEmpty, request.action != .upgrade { throw .nothingAsked }
+        if needsKeys, repositories.isEmpty, request.takesRepositories { throw .noRepository }
         guard root.hasPrefix("/") else {
             throw .localFile(path: root, reason: "the root must be an absolute path")
         }
@@ -64,7 +85,9 @@ public struct Installer: Sendable {
             guard seen.insert(repository.id).inserted, !repository.id.isEmpty else {
                 throw .badRepository(id: repository.id, reason: "its id is empty or taken")
             }
-            if repository.keyPaths.isEmpty { throw .noKey(repository: repository.id) }
+            guard !needsKeys || !repository.keys.isEmpty || !request.takesRepositories else {
+                throw .noKey(repository: repository.id)
+            }
         }
     }
 }

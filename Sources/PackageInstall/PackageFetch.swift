@@ -12,19 +12,22 @@ struct FetchedPackage: Sendable {
 /// Brings packages into the cache, a few at a time.
 struct PackageFetch: Sendable {
     static let maximumParallel = 4
+    static let mostParallel = 20
 
     let readers: [String: RepositoryReader]
+    let parallel: Int
     let progress: @Sendable (InstallProgress) -> Void
 
     /// Biggest first, so that the last one to arrive is a small one; the result has the order of
     /// `candidates`.
     func fetch(_ candidates: [Candidate]) async throws -> [FetchedPackage] {
+        try checkRoom(candidates)
         var waiting = candidates.enumerated().sorted { $0.element.size > $1.element.size }[...]
         return try await withThrowingTaskGroup(of: (Int, FetchedPackage).self) { group in
-            for (place, candidate) in waiting.prefix(Self.maximumParallel) {
+            for (place, candidate) in waiting.prefix(parallel) {
                 group.addTask { (place, try await fetch(candidate)) }
             }
-            waiting = waiting.dropFirst(Self.maximumParallel)
+            waiting = waiting.dropFirst(parallel)
             var fetched: [(Int, FetchedPackage)] = []
             while let result = try await group.next() {
                 fetched.append(result)
@@ -34,6 +37,19 @@ struct PackageFetch: Sendable {
             }
             return fetched.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+
+    /// A full disk is told before anything is fetched.
+    private func checkRoom(_ candidates: [Candidate]) throws {
+        guard let cache = readers.values.first?.cache else { return }
+        let needed = try candidates.reduce(Int64(0)) { sum, candidate in
+            guard let digest = try? digest(candidate) else { return sum }
+            let name = RepositoryPath.baseName(candidate.location)
+            let isThere = InstallCache.exists(try cache.package(digest, name))
+            return isThere ? sum : sum + candidate.size
+        }
+        guard let free = cache.freeBytes, free < needed else { return }
+        throw InstallError.noRoom(path: InstallCache.folder, needed: needed, free: free)
     }
 
     private func fetch(_ candidate: Candidate) async throws -> FetchedPackage {

@@ -1,3 +1,4 @@
+internal import CRPM
 internal import Glibc
 
 /// Reads files one after another, each from start to end; of the one that is open, the bytes from

@@ -8,11 +8,23 @@ public struct PackageTransaction: Sendable {
         public let path: String
         /// `name-[epoch:]version-release.arch`
         public let identity: String
+        public let way: Way
 
-        public init(path: String, identity: String) {
+        public init(path: String, identity: String, way: Way = .upgrade) {
             self.path = path
             self.identity = identity
+            self.way = way
         }
+    }
+
+    /// What becomes of other packages of a name that comes in.
+    public enum Way: Sendable, Hashable {
+        /// They go.
+        case upgrade
+        /// They stay.
+        case beside
+        /// It is there already, and done again.
+        case again
     }
 
     public let root: String
@@ -24,6 +36,13 @@ public struct PackageTransaction: Sendable {
     public var assumed: Set<String>
     /// How long another process may keep the database locked.
     public var lockDeadline: Duration
+    /// Whether a power cut may have torn files of the same packages before.
+    public var mendsFiles = false
+    /// Called before anything is changed, with whether a power cut can tear files of packages that
+    /// the database has: then they are on the disk only at the end.
+    public var started: @Sendable (_ syncsAtEnd: Bool) throws -> Void = { _ in }
+    /// Told the path of each package that is in whole, with its scripts.
+    public var finished: @Sendable (String) -> Void = { _ in }
 
     public init(
         root: String, keyring: Keyring, installs: [Install], removals: [UInt32] = [],
@@ -48,9 +67,9 @@ public struct PackageTransaction: Sendable {
             try RPMDatabase.beginFirst(root: root)
             let handle = try filledHandle()
             if try handle.check(assumed: assumed) {
-                try handle.run()
+                try handle.run(self)
             } else {
-                try filledHandle().run()
+                try filledHandle().run(self)
             }
         }
     }
@@ -118,8 +137,19 @@ private struct TransactionHandle: ~Copyable {
             throw TransactionError.otherPackage(
                 path: install.path, expected: install.identity, found: found)
         }
-        guard rpmtsAddInstallElement(transaction, header, keys.key(install.path), 1, nil) == 0
-        else { throw TransactionError.failed(log: RPMLog.lines()) }
+        guard add(header, keys.key(install.path), install.way) == 0 else {
+            throw TransactionError.failed(log: RPMLog.lines())
+        }
+    }
+
+    private func add(
+        _ header: Header, _ key: UnsafeRawPointer?, _ way: PackageTransaction.Way
+    ) -> Int32 {
+        switch way {
+        case .upgrade: rpmtsAddInstallElement(transaction, header, key, 1, nil)
+        case .beside: rpmtsAddInstallElement(transaction, header, key, 0, nil)
+        case .again: rpmtsAddReinstallElement(transaction, header, key)
+        }
     }
 
     func remove(_ number: UInt32) throws(TransactionError) {
@@ -148,20 +178,48 @@ private struct TransactionHandle: ~Copyable {
         return all.isEmpty
     }
 
-    func run() throws(TransactionError) {
-        guard rpmtsOrder(transaction) == 0 else { throw .failed(log: RPMLog.lines()) }
+    func run(_ settings: PackageTransaction) throws {
+        guard rpmtsOrder(transaction) == 0 else {
+            throw TransactionError.failed(log: RPMLog.lines())
+        }
         rpmtsClean(transaction)
         leftovers.remove(below: root)
-        let files = OpenPackages()
+        if settings.mendsFiles { leftovers.configuration.removeTorn(below: root) }
+        // What is replaced may be what the next boot runs with, and a file of configuration that
+        // is there may be somebody's own: nobody could tell what a power cut had made of them.
+        // New files are simply unpacked again.
+        let isDelicate = replacesPackages || leftovers.configuration.isAnyThere(below: root)
+        try settings.started(!FileFlushing.begin(isDelicate))
+        let code = run(settings.finished)
+        // Also what a failed one has left.
+        try sync()
+        if code == 0 { return try RPMDatabase.finish(root: root) }
+        let problems = TransactionProblem.all(of: transaction).map(\.text)
+        guard code < 0 || problems.isEmpty else { throw TransactionError.problems(problems) }
+        throw TransactionError.failed(log: RPMLog.lines())
+    }
+
+    private func run(_ finished: @escaping (String) -> Void) -> Int32 {
+        let files = OpenPackages(finished)
         let context = Unmanaged.passUnretained(files).toOpaque()
         rpmtsSetNotifyCallback(transaction, OpenPackages.notify, context)
         defer { rpmtsSetNotifyCallback(transaction, nil, nil) }
         RPMLog.clear()
-        let code = withExtendedLifetime(files) { rpmtsRun(transaction, nil, 0) }
-        if code == 0 { return try RPMDatabase.finish(root: root) }
-        let problems = TransactionProblem.all(of: transaction).map(\.text)
-        guard code < 0 || problems.isEmpty else { throw .problems(problems) }
-        throw .failed(log: RPMLog.lines())
+        return withExtendedLifetime(files) { rpmtsRun(transaction, nil, 0) }
+    }
+
+    /// Whether anything goes, for whatever reason.
+    private var replacesPackages: Bool {
+        let iterator = rpmtsiInit(transaction)
+        defer { rpmtsiFree(iterator) }
+        return rpmtsiNext(iterator, rpmElementTypes(TR_REMOVED.rawValue)) != nil
+    }
+
+    private func sync() throws(TransactionError) {
+        var disk = DiskSync()
+        try disk.sync(root)
+        try disk.sync(root + RPMDatabase.path(root: root))
+        for folder in leftovers.folders { try disk.sync(root + folder) }
     }
 
     private func identity(_ header: Header) -> String {
@@ -184,35 +242,4 @@ private final class PathKeys {
     }
 
     deinit { for string in strings { free(string) } }
-}
-
-/// Opens each package when librpm asks for it.
-private final class OpenPackages {
-    private var file: FD_t?
-
-    /// The callback that opens and closes package files; librpm needs no other of its calls.
-    static let notify: rpmCallbackFunction = { _, what, _, _, key, data in
-        guard let data else { return nil }
-        let files = Unmanaged<OpenPackages>.fromOpaque(data).takeUnretainedValue()
-        switch what {
-        case RPMCALLBACK_INST_OPEN_FILE: return files.open(key)
-        case RPMCALLBACK_INST_CLOSE_FILE: files.close()
-        default: break
-        }
-        return nil
-    }
-
-    private func open(_ key: UnsafeRawPointer?) -> UnsafeMutableRawPointer? {
-        guard let path = key?.assumingMemoryBound(to: CChar.self) else { return nil }
-        close()
-        file = Fopen(path, "r.ufdio")
-        return file.map { UnsafeMutableRawPointer($0) }
-    }
-
-    private func close() {
-        if let file { Fclose(file) }
-        file = nil
-    }
-
-    deinit { close() }
 }

@@ -24,14 +24,17 @@ public enum RPMDatabase {
 
     /// Removes a database whose first transaction was cut off, so that it is made anew. One that
     /// was there before us is never removed.
-    public static func removeUnfinished(root: String) throws(TransactionError) {
+    ///
+    /// Returns whether there was such a database.
+    public static func removeUnfinished(root: String) throws(TransactionError) -> Bool {
         let folder = root + path(root: root)
-        guard access(folder + "/" + unfinished, F_OK) == 0 else { return }
+        guard access(folder + "/" + unfinished, F_OK) == 0 else { return false }
         for name in files {
             guard unlink(folder + "/" + name) == 0 || errno == ENOENT else {
                 throw .root(path: folder + "/" + name)
             }
         }
+        return true
     }
 
     /// Of a database in SQLite, with what librpm keeps beside it.
@@ -51,25 +54,14 @@ public enum RPMDatabase {
         let file = open(folder + "/" + unfinished, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw .root(path: folder) }
         close(file)
-        try sync(folder)
+        try DiskSync.sync(folder)
     }
 
     /// The packages are on the disk: only then is a first transaction no longer unfinished.
     static func finish(root: String) throws(TransactionError) {
-        try sync(root)
         let folder = root + path(root: root)
         guard unlink(folder + "/" + unfinished) == 0 || errno == ENOENT else {
             throw .root(path: folder)
-        }
-    }
-
-    /// syncfs(2) of the file system that a folder is on.
-    private static func sync(_ folder: String) throws(TransactionError) {
-        let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .root(path: folder) }
-        defer { close(descriptor) }
-        guard syncfs(descriptor) == 0 else {
-            throw .failed(log: ["'\(folder)' could not be written to the disk: error \(errno)"])
         }
     }
 

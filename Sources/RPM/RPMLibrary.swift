@@ -45,10 +45,6 @@ public enum RPMLibrary {
         guard rpmReadConfigFiles(nil, nil) == 0 else {
             throw RPMLibraryError.configuration(log: RPMLog.lines())
         }
-        // Each file is on the disk before it gets its name, and before the database has its package
-        // (fsmClose in rpm's lib/fsm.c): a power cut never leaves an installed package with empty
-        // files, nor half of a configuration file, which rpm would take for the user's own.
-        rpmPushMacro(nil, "_flush_io", nil, "1", RMIL_CMDLINE)
     }
 }
 

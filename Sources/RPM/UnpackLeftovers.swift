@@ -7,6 +7,8 @@ internal import Glibc
 struct UnpackLeftovers {
     static let idLength = 8
 
+    private(set) var configuration = ConfigurationFiles()
+
     /// Names by folder.
     private var names: [String: Set<String>] = [:]
 
@@ -17,7 +19,9 @@ struct UnpackLeftovers {
         for index in 0..<rpmfilesFC(files) {
             guard let path = rpmfilesFN(files, Int32(bitPattern: index)) else { continue }
             defer { free(path) }
-            note(String(cString: path))
+            let text = String(cString: path)
+            note(text)
+            configuration.note(files, Int32(bitPattern: index), path: text)
         }
     }
 
@@ -29,11 +33,8 @@ struct UnpackLeftovers {
     /// Removes them from the folders that the noted files go to. One that cannot be removed harms
     /// nobody. A folder that leads out of the root is left alone.
     func remove(below root: String) {
-        guard let base = Self.real(root) else { return }
         for (folder, wanted) in names {
-            guard let real = Self.real(root + "/" + folder),
-                base == "/" || real == base || real.hasPrefix(base + "/")
-            else { continue }
+            guard let real = Self.place(of: folder, below: root) else { continue }
             for name in Self.entries(of: real) where Self.isLeftover(name, of: wanted) {
                 unlink(real + "/" + name)
             }
@@ -46,6 +47,17 @@ struct UnpackLeftovers {
         }
         let id = name[name.index(after: mark)...]
         return id.count == idLength && id.allSatisfy { "0123456789abcdef".contains($0) }
+    }
+
+    /// The folders of the noted files, not below any root.
+    var folders: Dictionary<String, Set<String>>.Keys { names.keys }
+
+    /// Where a folder really is; nil where that is out of the root.
+    static func place(of folder: String, below root: String) -> String? {
+        guard let base = real(root), let real = real(root + "/" + folder),
+            base == "/" || real == base || real.hasPrefix(base + "/")
+        else { return nil }
+        return real
     }
 
     private static func real(_ path: String) -> String? {

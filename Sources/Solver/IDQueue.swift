@@ -11,5 +11,7 @@ final class IDQueue {
         (0..<Int(queue.count)).map { queue.elements[$0] }
     }
 
+    func push(_ id: Id) { queue_push(&queue, id) }
+
     func push(_ first: Id, _ second: Id) { queue_push2(&queue, first, second) }
 }

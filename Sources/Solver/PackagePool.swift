@@ -7,6 +7,7 @@ struct PackagePool: ~Copyable {
 
     let pool: UnsafeMutablePointer<Pool>
     private let system: UnsafeMutablePointer<Repo>
+    private let considered: ConsideredPackages
 
     private init(_ pool: UnsafeMutablePointer<Pool>, architecture: String, root: String) {
         self.pool = pool
@@ -15,11 +16,17 @@ struct PackagePool: ~Copyable {
         pool_setarch(pool, architecture)
         pool_set_rootdir(pool, root)
         pool_set_flag(pool, Int32(POOL_FLAG_ADDFILEPROVIDESFILTERED), 1)
+        // Packages of 32 bits beside those of 64, as Fedora's libsolv has it and Debian's has not.
+        pool_set_flag(pool, Int32(POOL_FLAG_IMPLICITOBSOLETEUSESCOLORS), 1)
         system = repo_create(pool, "@System")
         pool_set_installed(pool, system)
+        considered = ConsideredPackages(pool)
     }
 
-    deinit { pool_free(pool) }
+    deinit {
+        considered.end()
+        pool_free(pool)
+    }
 
     static func open(_ input: SolverInput) throws(SolverError) -> PackagePool {
         guard let pointer = pool_create() else {
@@ -28,7 +35,8 @@ struct PackagePool: ~Copyable {
         let pool = PackagePool(pointer, architecture: input.architecture, root: input.root)
         if input.hasDatabase { try pool.readDatabase(root: input.root) }
         try pool.assume(input.assumed)
-        for source in input.sources { try pool.read(source) }
+        for source in input.sources { try RepositoryLoad(pool: pointer, source: source).load() }
+        pool.considered.decide(input)
         pool_addfileprovides(pool.pool)
         pool_createwhatprovides(pool.pool)
         return pool
@@ -36,7 +44,7 @@ struct PackagePool: ~Copyable {
 
     private func readDatabase(root: String) throws(SolverError) {
         guard repo_add_rpmdb(system, nil, REPO_USE_ROOTDIR) == 0 else {
-            throw .unreadableDatabase(root: root, reason: errorText)
+            throw .unreadableDatabase(root: root, reason: String(cString: pool_errstr(pool)))
         }
     }
 
@@ -66,32 +74,4 @@ struct PackagePool: ~Copyable {
             throw .badCapability(text)
         }
     }
-
-    private func read(_ source: SolverInput.Source) throws(SolverError) {
-        let repository = repo_create(pool, source.id)
-        try read(source.primary, "primary", of: source.id, into: repository, flags: 0)
-        if let filelists = source.filelists {
-            try read(
-                filelists, "filelists", of: source.id, into: repository,
-                flags: REPO_EXTEND_SOLVABLES)
-        }
-    }
-
-    private func read(
-        _ bytes: [UInt8], _ type: String, of id: String,
-        into repository: UnsafeMutablePointer<Repo>?, flags: Int32
-    ) throws(SolverError) {
-        let code = bytes.withUnsafeBytes { buffer -> Int32 in
-            // Opened for reading alone, so the bytes are not written to.
-            let memory = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
-            guard let file = fmemopen(memory, buffer.count, "r") else { return -1 }
-            defer { fclose(file) }
-            return repo_add_rpmmd(repository, file, nil, flags)
-        }
-        guard code == 0 else {
-            throw .unreadableMetadata(repository: id, type: type, reason: errorText)
-        }
-    }
-
-    private var errorText: String { String(cString: pool_errstr(pool)) }
 }

@@ -9,9 +9,8 @@ public struct Resolution: Sendable, Hashable {
         case install(Candidate)
         /// `from` is what is installed.
         case upgrade(from: String, Candidate)
-        /// `number` is the package's number in the root's database; `isReplaced` says that another
-        /// package's installation removes it without being told.
-        case remove(String, number: UInt32, isReplaced: Bool)
+        /// `isReplaced` says that another package's installation removes it without being told.
+        case remove(InstalledPackage, isReplaced: Bool)
     }
 
     /// The packages that come in.
@@ -23,6 +22,23 @@ public struct Resolution: Sendable, Hashable {
             }
         }
     }
+
+    /// Names of packages that go, and none of whose name comes in their place.
+    var removedNames: [String] {
+        steps.compactMap { step in
+            guard case .remove(let package, _) = step else { return nil }
+            return package.name
+        }
+    }
+}
+
+/// A package of the root's database.
+public struct InstalledPackage: Sendable, Hashable {
+    /// `name-[epoch:]version-release.arch`
+    public let identity: String
+    public let name: String
+    /// Its number in the database.
+    public let number: UInt32
 }
 
 /// A package of a repository.
@@ -37,4 +53,8 @@ public struct Candidate: Sendable, Hashable {
     public let digestHex: String
     /// Bytes of the file; 0 if the metadata does not say.
     public let size: Int64
+    /// Bytes that its files take; 0 if the metadata does not say.
+    public let installedSize: Int64
+    /// Whether older versions of it stay (a kernel).
+    public internal(set) var isBesideOthers = false
 }

@@ -9,161 +9,128 @@ extension SolverInput {
     public func resolve() throws(SolverError) -> Resolution {
         let pool = try PackagePool.open(self)
         let job = IDQueue()
-        var selected: [Id] = []
-        for name in names { selected += try pool.select(name, for: self, into: job) }
-        let solver = SolverHandle(pool: pool.pool)
+        let selected = try pool.addJobs(of: self, to: job)
+        pool.addPolicy(policy, to: job)
+        let solver = SolverHandle(pool: pool.pool, input: self)
         try solver.solve(job)
-        return solver.resolution(asked: selected)
+        let resolution = solver.resolution(asked: selected)
+        try check(resolution)
+        return resolution
+    }
+
+    private func check(_ resolution: Resolution) throws(SolverError) {
+        let lost = resolution.removedNames.filter(policy.protected.contains)
+        guard lost.isEmpty else { throw .protected(lost) }
     }
 }
 
 extension PackagePool {
-    /// Adds the job that installs `name`; returns the packages that it may mean.
-    fileprivate func select(
-        _ name: String, for input: SolverInput, into job: IDQueue
-    ) throws(SolverError) -> [Id] {
-        let selection = IDQueue()
-        let flags =
-            SELECTION_NAME | SELECTION_PROVIDES | SELECTION_FILELIST | SELECTION_CANON
-            | SELECTION_DOTARCH | SELECTION_REL
-        guard selection_make(pool, &selection.queue, name, flags) != 0 else {
-            throw .unknownName(name, repositories: input.sources.map(\.id))
+    /// Adds what is wanted; returns the packages that are meant by name.
+    func addJobs(of input: SolverInput, to job: IDQueue) throws(SolverError) -> [Id] {
+        var selected: [Id] = []
+        for name in input.names {
+            let selection = try select(name, for: input)
+            selected += selection.packages.ids
+            switch input.action {
+            case .install(let newest):
+                let heirs = obsoleters(of: selection.packages.ids, name)
+                let how = heirs.isEmpty ? selection.how : SOLVER_SOLVABLE_ONE_OF
+                job.push(SOLVER_INSTALL | how, heirs.isEmpty ? selection.what : one(of: heirs))
+                if newest { job.push(SOLVER_UPDATE | selection.how, selection.what) }
+            case .upgrade:
+                job.push(SOLVER_UPDATE | selection.how, selection.what)
+            case .remove:
+                for id in selection.packages.ids { job.push(SOLVER_ERASE | SOLVER_SOLVABLE, id) }
+            }
         }
-        let packages = IDQueue()
-        selection_solvables(pool, &selection.queue, &packages.queue)
-        let (how, what) = jobTarget(selection, packages)
-        job.push(SOLVER_INSTALL | how, what)
-        if input.upgrades { job.push(SOLVER_UPDATE | how, what) }
-        return packages.ids
+        if input.action == .upgrade, input.names.isEmpty {
+            job.push(SOLVER_UPDATE | SOLVER_SOLVABLE_ALL, 0)
+        }
+        return selected
     }
 
-    /// More than one pair in a selection would mean: install each. Wanted is one of them.
-    private func jobTarget(_ selection: IDQueue, _ packages: IDQueue) -> (Id, Id) {
-        let pairs = selection.ids
-        if pairs.count == 2 { return (pairs[0], pairs[1]) }
-        return (SOLVER_SOLVABLE_ONE_OF, pool_queuetowhatprovides(pool, &packages.queue))
+    /// Packages by their bare name, with those that obsolete one of them: as in dnf a name that was
+    /// given up means its successor. Empty where there are none, or one is installed.
+    private func obsoleters(of packages: [Id], _ name: String) -> [Id] {
+        let names = PoolNames(pool)
+        guard packages.allSatisfy({ names.name($0) == name && !names.isInstalled($0) }) else {
+            return []
+        }
+        var heirs: [Id] = []
+        for package in packages {
+            let selection = IDQueue()
+            selection_make_matchsolvable(
+                pool, &selection.queue, package, 0, Int32(SOLVABLE_OBSOLETES.rawValue), 0)
+            let found = IDQueue()
+            selection_solvables(pool, &selection.queue, &found.queue)
+            heirs += found.ids.filter { !names.isInstalled($0) && !heirs.contains($0) }
+        }
+        return heirs.isEmpty ? [] : packages + heirs
+    }
+
+    private func one(of packages: [Id]) -> Id {
+        let queue = IDQueue()
+        for package in packages { queue.push(package) }
+        return pool_queuetowhatprovides(pool, &queue.queue)
+    }
+
+    func addPolicy(_ policy: SolverPolicy, to job: IDQueue) {
+        for name in policy.multiversion {
+            let id = pool_str2id(pool, name, 1)
+            job.push(SOLVER_MULTIVERSION | SOLVER_SOLVABLE_PROVIDES, id)
+        }
+    }
+
+    private func select(_ name: String, for input: SolverInput) throws(SolverError) -> Selection {
+        var flags = Self.everyMeaning
+        if name.contains(where: { "*?[".contains($0) }) { flags |= SELECTION_GLOB }
+        if input.action.isAboutInstalled { flags |= SELECTION_INSTALLED_ONLY }
+        let selection = IDQueue()
+        if selection_make(pool, &selection.queue, name, flags) != 0 {
+            return Selection(pool, selection)
+        }
+        if input.action.isAboutInstalled { throw .notInstalled(name) }
+        let all = IDQueue()
+        if selection_make(pool, &all.queue, name, flags | Self.evenHidden) != 0 {
+            throw .notForThisSystem(name, architecture: input.architecture)
+        }
+        throw .unknownName(name, repositories: input.sources.map(\.id))
+    }
+
+    /// libsolv's SELECTION_WITH_ALL but for sources, which nobody means.
+    private static let evenHidden = SELECTION_WITH_DISABLED | SELECTION_WITH_BADARCH
+
+    static let everyMeaning =
+        SELECTION_NAME | SELECTION_PROVIDES | SELECTION_FILELIST | SELECTION_CANON
+        | SELECTION_DOTARCH | SELECTION_REL
+}
+
+extension SolverInput.Action {
+    /// Whether names mean installed packages alone.
+    var isAboutInstalled: Bool {
+        switch self {
+        case .install: false
+        case .upgrade, .remove: true
+        }
     }
 }
 
-/// Owns a libsolv solver; the pool has to outlive it.
-private struct SolverHandle: ~Copyable {
-    private let pool: UnsafeMutablePointer<Pool>
-    private let solver: UnsafeMutablePointer<s_Solver>
+/// What a name means, as the target of a job.
+private struct Selection {
+    let packages = IDQueue()
+    let how: Id
+    let what: Id
 
-    init(pool: UnsafeMutablePointer<Pool>) {
-        self.pool = pool
-        solver = solver_create(pool)
-        solver_set_flag(solver, SOLVER_FLAG_ALLOW_VENDORCHANGE, 1)
-    }
-
-    deinit { solver_free(solver) }
-
-    func solve(_ job: IDQueue) throws(SolverError) {
-        guard solver_solve(solver, &job.queue) != 0 else { return }
-        throw .unsolvable(problems())
-    }
-
-    private func problems() -> [SolverProblem] {
-        var found: [SolverProblem] = []
-        var problem = solver_next_problem(solver, 0)
-        while problem != 0 {
-            found.append(describe(problem))
-            problem = solver_next_problem(solver, problem)
+    /// More than one pair in a selection would mean: install each. Wanted is one of them.
+    init(_ pool: UnsafeMutablePointer<Pool>, _ selection: IDQueue) {
+        selection_solvables(pool, &selection.queue, &packages.queue)
+        let pairs = selection.ids
+        if pairs.count == 2 {
+            (how, what) = (pairs[0], pairs[1])
+        } else {
+            (how, what) = (
+                SOLVER_SOLVABLE_ONE_OF, pool_queuetowhatprovides(pool, &packages.queue)
+            )
         }
-        return found
-    }
-
-    private func describe(_ problem: Id) -> SolverProblem {
-        let rules = IDQueue()
-        solver_findallproblemrules(solver, problem, &rules.queue)
-        for rule in rules.ids {
-            var (source, target, dependency): (Id, Id, Id) = (0, 0, 0)
-            let type = solver_ruleinfo(solver, rule, &source, &target, &dependency)
-            guard type == SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP else { continue }
-            let text = solver_problemruleinfo2str(solver, type, source, target, dependency)
-            let missing = SolverProblem.Missing(
-                package: identity(source), requirement: string(pool_dep2str(pool, dependency)),
-                repositoryID: repositoryID(source))
-            return SolverProblem(text: string(text), missing: missing)
-        }
-        return SolverProblem(text: string(solver_problem2str(solver, problem)), missing: nil)
-    }
-
-    func resolution(asked: [Id]) -> Resolution {
-        var resolution = Resolution()
-        guard let transaction = solver_create_transaction(solver) else { return resolution }
-        defer { transaction_free(transaction) }
-        transaction_order(transaction, 0)
-        let steps = transaction.pointee.steps
-        for index in 0..<Int(steps.count) {
-            if let step = step(steps.elements[index], transaction) { resolution.steps.append(step) }
-        }
-        for id in asked where isInstalled(id) && solver_get_decisionlevel(solver, id) > 0 {
-            let name = identity(id)
-            if !resolution.unchanged.contains(name), !isAssumed(id) {
-                resolution.unchanged.append(name)
-            }
-        }
-        return resolution
-    }
-
-    private func step(
-        _ id: Id, _ transaction: UnsafeMutablePointer<Transaction>
-    ) -> Resolution.Step? {
-        if isInstalled(id) { return removal(id, transaction) }
-        let replaced = transaction_obs_pkg(transaction, id)
-        let candidate = candidate(id)
-        guard replaced != 0, solvable(replaced)?.pointee.name == solvable(id)?.pointee.name else {
-            return .install(candidate)
-        }
-        return .upgrade(from: identity(replaced), candidate)
-    }
-
-    private func removal(
-        _ id: Id, _ transaction: UnsafeMutablePointer<Transaction>
-    ) -> Resolution.Step? {
-        let number = UInt32(
-            truncatingIfNeeded: pool_lookup_num(pool, id, Id(RPM_RPMDBID.rawValue), 0))
-        let replacing = transaction_obs_pkg(transaction, id)
-        // An upgrade's old half is told by the new one.
-        if replacing != 0, solvable(replacing)?.pointee.name == solvable(id)?.pointee.name {
-            return nil
-        }
-        return .remove(identity(id), number: number, isReplaced: replacing != 0)
-    }
-
-    private func candidate(_ id: Id) -> Candidate {
-        let solvable = solvable(id)
-        var medium: UInt32 = 0
-        var type: Id = 0
-        let location = solvable_lookup_location(solvable, &medium)
-        let size = solvable_lookup_num(solvable, Id(SOLVABLE_DOWNLOADSIZE.rawValue), 0)
-        let digest = solvable_lookup_checksum(solvable, Id(SOLVABLE_CHECKSUM.rawValue), &type)
-        return Candidate(
-            identity: identity(id), repositoryID: repositoryID(id), location: string(location),
-            digestAlgorithm: string(solv_chksum_type2str(type)), digestHex: string(digest),
-            size: Int64(clamping: size))
-    }
-
-    private func isAssumed(_ id: Id) -> Bool {
-        string(pool_id2str(pool, solvable(id)?.pointee.name ?? 0)) == PackagePool.assumedName
-    }
-
-    private func isInstalled(_ id: Id) -> Bool {
-        solvable(id)?.pointee.repo == pool.pointee.installed
-    }
-
-    private func solvable(_ id: Id) -> UnsafeMutablePointer<Solvable>? {
-        pool_id2solvable(pool, id)
-    }
-
-    private func identity(_ id: Id) -> String { string(pool_solvid2str(pool, id)) }
-
-    private func repositoryID(_ id: Id) -> String {
-        solvable(id)?.pointee.repo.flatMap { string($0.pointee.name) } ?? ""
-    }
-
-    private func string(_ text: UnsafePointer<CChar>?) -> String {
-        text.map { String(cString: $0) } ?? ""
     }
 }

@@ -2,8 +2,15 @@
 public enum SolverError: Error, Sendable, Hashable {
     /// Nothing in the repositories or the system has this name.
     case unknownName(String, repositories: [String])
+    /// There is such a package, but not for this architecture, or it is excluded.
+    case notForThisSystem(String, architecture: String)
+    case notInstalled(String)
+    /// Packages that are never removed would be.
+    case protected([String])
     case unsolvable([SolverProblem])
     case unreadableMetadata(repository: String, type: String, reason: String)
+    /// What an earlier run has kept; to be removed and made anew.
+    case unreadableCache(path: String)
     case unreadableDatabase(root: String, reason: String)
     case badCapability(String)
 
@@ -11,21 +18,8 @@ public enum SolverError: Error, Sendable, Hashable {
     public var mayDependOnFiles: Bool {
         switch self {
         case .unknownName, .unsolvable: true
-        case .unreadableMetadata, .unreadableDatabase, .badCapability: false
+        default: false
         }
-    }
-}
-
-/// One contradiction, in libsolv's words and, where it is a missing package, in parts.
-public struct SolverProblem: Sendable, Hashable {
-    public let text: String
-    public let missing: Missing?
-
-    /// A requirement that nothing provides.
-    public struct Missing: Sendable, Hashable {
-        public let package: String
-        public let requirement: String
-        public let repositoryID: String
     }
 }
 
@@ -35,11 +29,21 @@ extension SolverError: CustomStringConvertible {
         case .unknownName(let name, let repositories):
             "no package '\(name)' in \(Self.list(repositories)); "
                 + "publish it there, or correct the name"
+        case .notForThisSystem(let name, let architecture):
+            "package '\(name)' is there, but not for '\(architecture)', or it is excluded or "
+                + "locked out; look at excludepkgs, includepkgs and versionlock.list"
+        case .notInstalled(let name):
+            "no package '\(name)' is installed"
+        case .protected(let names):
+            "\(names.map { "'\($0)'" }.joined(separator: ", ")) would be removed, which "
+                + "/etc/dnf/protected.d and this program itself forbid"
         case .unsolvable(let problems):
             problems.map(\.description).joined(separator: "; ")
         case .unreadableMetadata(let repository, let type, let reason):
             "the '\(type)' metadata of repository '\(repository)' cannot be read: \(reason); "
                 + "publish the repository again"
+        case .unreadableCache(let path):
+            "'\(path)' cannot be read; remove it"
         case .unreadableDatabase(let root, let reason):
             "the database of packages below '\(root)' cannot be read: \(reason); "
                 + "'rpm --root \(root) --rebuilddb' may repair it"
@@ -55,14 +59,5 @@ extension SolverError: CustomStringConvertible {
         case 1: return "repository \(names)"
         default: return "repositories \(names)"
         }
-    }
-}
-
-extension SolverProblem: CustomStringConvertible {
-    public var description: String {
-        guard let missing else { return text }
-        return "package '\(missing.package)' of repository '\(missing.repositoryID)' requires "
-            + "'\(missing.requirement)', which nothing provides; publish a package that does, "
-            + "or assume it if the system has it without a package"
     }
 }

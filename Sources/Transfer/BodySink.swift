@@ -38,6 +38,9 @@ final class FileSink: BodySink {
     let refusal = MemorySink(limit: FileSink.maximumRefusal)
     private var hasher: StreamHasher
     private var isFile = false
+    /// Whether what there is came to an earlier process, whose entity tag nobody knows: the digest
+    /// of the whole decides.
+    private(set) var isInherited = false
     private let file: PartialFile
     private let limit: Int64
 
@@ -51,11 +54,20 @@ final class FileSink: BodySink {
 
     /// What to ask for: nothing special at the start or where a change could not be noticed.
     var resumeHeaders: [HTTPHeaders.Field] {
-        guard count > 0, let entityTag else { return [] }
-        return [
-            .init(name: "Range", value: "bytes=\(count)-"),
-            .init(name: "If-Range", value: entityTag),
-        ]
+        guard count > 0 else { return [] }
+        let range = HTTPHeaders.Field(name: "Range", value: "bytes=\(count)-")
+        guard let entityTag else { return isInherited ? [range] : [] }
+        return [range, .init(name: "If-Range", value: entityTag)]
+    }
+
+    /// Goes on behind what is in the file already, up to a whole one.
+    func inherit() -> TransferError.Kind? {
+        let isRead = file.readAll(limit: limit) { bytes in
+            hasher.update(bytes)
+            count += Int64(bytes.count)
+        }
+        isInherited = count > 0
+        return isRead ? nil : restart()
     }
 
     func begin(status: Int, headers: HTTPHeaders) -> TransferError.Kind? {
@@ -63,10 +75,12 @@ final class FileSink: BodySink {
         case 206:
             isFile = true
             // A server may ignore If-Range: its tag and range must be the ones that go on here.
-            guard count > 0, entityTag == strongTag(headers), rangeStart(headers) == count else {
+            let isSame = entityTag == nil ? isInherited : entityTag == strongTag(headers)
+            guard count > 0, isSame, rangeStart(headers) == count else {
                 if let failure = restart() { return failure }
                 return .interrupted
             }
+            entityTag = strongTag(headers)
             return nil
         case 200..<300:
             isFile = true
@@ -92,6 +106,7 @@ final class FileSink: BodySink {
     func restart() -> TransferError.Kind? {
         count = 0
         entityTag = nil
+        isInherited = false
         _ = hasher.finish()
         return file.truncate()
     }

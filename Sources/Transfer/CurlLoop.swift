@@ -22,13 +22,12 @@ final class CurlLoop: Sendable {
     private let mail = Mutex(Mail())
 
     static let maximumConnections = 128
-    static let maximumConnectionsPerHost = 32
 
     private static let initialised: Bool = curl_global_init(Int(howdah_curl_global_all)) == CURLE_OK
 
     private init(_ handle: UnsafeMutableRawPointer) { multi = Multi(handle: handle) }
 
-    static func start() -> CurlLoop {
+    static func start(maximumConnectionsPerHost: Int) -> CurlLoop {
         precondition(initialised)
         guard let handle = curl_multi_init() else { preconditionFailure("out of memory") }
         howdah_curl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, maximumConnections)
@@ -79,6 +78,7 @@ final class CurlLoop: Sendable {
     private func run() {
         CurlLoop.blockBrokenPipe()
         var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+        var held = HeldTransfers()
         while true {
             let now = mail.withLock { mail in
                 defer { mail = Mail(isStopped: mail.isStopped) }
@@ -86,13 +86,17 @@ final class CurlLoop: Sendable {
             }
             for transfer in now.incoming { start(transfer, &active) }
             for transfer in now.cancelled where active[transfer.easy] != nil {
+                held.forget(transfer)
                 end(transfer, .failure(transfer.error(.cancelled)), &active)
             }
             if now.isStopped { break }
             var running: Int32 = 0
             curl_multi_perform(multi.handle, &running)
-            collect(&active)
-            curl_multi_poll(multi.handle, nil, 0, 60_000, nil)
+            collect(&active, &held)
+            for transfer in active.values where transfer.relay != nil {
+                _ = held.hold(transfer)
+            }
+            wait(&active, &held)
         }
         for transfer in active.values {
             end(transfer, .failure(transfer.error(.cancelled)), &active)
@@ -110,7 +114,27 @@ final class CurlLoop: Sendable {
         }
     }
 
-    private func collect(_ active: inout [UnsafeMutableRawPointer: CurlTransfer]) {
+    /// Until libcurl, a reader that was behind, or a caller has something to do.
+    private func wait(
+        _ active: inout [UnsafeMutableRawPointer: CurlTransfer], _ held: inout HeldTransfers
+    ) {
+        guard !held.isEmpty else {
+            curl_multi_poll(multi.handle, nil, 0, 60_000, nil)
+            return
+        }
+        var descriptors = held.descriptors
+        curl_multi_poll(
+            multi.handle, &descriptors, UInt32(descriptors.count), HeldTransfers.pollMilliseconds,
+            nil)
+        for (transfer, result) in held.release(descriptors) {
+            held.forget(transfer)
+            end(transfer, result, &active)
+        }
+    }
+
+    private func collect(
+        _ active: inout [UnsafeMutableRawPointer: CurlTransfer], _ held: inout HeldTransfers
+    ) {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi.handle, &left) {
             guard message.pointee.msg == CURLMSG_DONE,
@@ -118,7 +142,10 @@ final class CurlLoop: Sendable {
             else { continue }
             // The message is gone once its handle is removed.
             let code = howdah_curl_message_result(message)
-            end(transfer, transfer.outcome(code), &active)
+            let result = transfer.outcome(code)
+            guard !held.hold(transfer, result) else { continue }
+            held.forget(transfer)
+            end(transfer, result, &active)
         }
     }
 

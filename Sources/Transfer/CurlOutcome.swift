@@ -29,6 +29,8 @@ extension CurlTransfer {
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR,
             CURLE_WEIRD_SERVER_REPLY:
             .interrupted
+        // An answer that does not begin as one: what the answer before it had too much of.
+        case CURLE_UNSUPPORTED_PROTOCOL where time(CURLINFO_PRETRANSFER_TIME_T) > 0: .interrupted
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalidRequest
         default: .other(code: Int(code.rawValue))
         }

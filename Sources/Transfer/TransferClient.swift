@@ -14,6 +14,10 @@ public final class TransferClient: Sendable {
         /// `sha256//` and base64 each: a server with https must show one of these public keys, and
         /// nothing else is asked of its certificate. Empty: what the authorities have signed.
         public var pinnedKeys: [String] = []
+        /// Further transfers to a host wait until one of these is done.
+        public var maximumConnectionsPerHost = 32
+        /// False: whoever answers is taken for the server. For what proves itself in another way.
+        public var verifiesServer = true
         /// Measures the waits between attempts.
         public var clock: any Clock<Duration> = ContinuousClock()
         /// Evenly random in 0...1.
@@ -32,7 +36,8 @@ public final class TransferClient: Sendable {
 
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
-        loop = CurlLoop.start()
+        loop = CurlLoop.start(
+            maximumConnectionsPerHost: configuration.maximumConnectionsPerHost)
     }
 
     deinit { loop.stop() }
@@ -55,32 +60,52 @@ public final class TransferClient: Sendable {
         }
     }
 
+    /// Several attempts, as `send` has them, whose answer goes to `relay`. Returns the last
+    /// answer; its body is what `relay` did not pass on.
+    public func relay(
+        to relay: SocketRelay, retry: RetryPolicy = .standard, limits: TransferLimits = .file,
+        _ make: @Sendable (_ attempt: Int) async throws -> HTTPRequest
+    ) async throws -> HTTPResponse {
+        var response = try await repeating(retry) { attempt in
+            let request = try await make(attempt)
+            do {
+                return try await self.perform(request, limits, relay)
+            } catch let error as TransferError where !relay.canContinue {
+                throw TransferError(
+                    error.kind.isTransient ? .cutShort : error.kind, method: request.method,
+                    url: request.url, detail: error.detail)
+            }
+        }
+        if !relay.isPassing { response.body = relay.refusal.bytes }
+        return response
+    }
+
     /// Fetches a file: into `path.part` with its digest on the way, and when it is whole and has
     /// the expected digest (if one is given), under its name. An interrupted attempt is continued
-    /// by Range where the server's entity tag allows it.
+    /// by Range where the server's entity tag allows it; with ``Arrival/cached`` and an expected
+    /// digest, one of an earlier process too.
     ///
     /// Throws a `TransferError` with `.status` where the last answer was no file; its response
     /// has the body. What `make` throws is passed on.
     public func download(
         to path: String, algorithm: DigestAlgorithm = .sha256, expected: Digest? = nil,
         retry: RetryPolicy = .standard, limits: TransferLimits = .file,
+        arrival: Arrival = .durable,
         _ make: @Sendable (_ attempt: Int) async throws -> HTTPRequest
     ) async throws -> Download {
-        let file = try PartialFile.open(for: path).mapError(localError).get()
+        let arrival = expected == nil ? .durable : arrival
+        let file = try PartialFile.open(for: path, arrival).mapError(localError).get()
         let sink = FileSink(
             file: file, algorithm: expected?.algorithm ?? algorithm, limit: limits.maximumBody)
         do {
-            let (request, response) = try await fetch(sink, retry, limits, make)
-            let digest = sink.finish()
-            if let expected, expected != digest {
-                throw TransferError(
-                    .digest(expected: "\(expected)", found: "\(digest)"), method: request.method,
-                    url: request.url, attempts: response.attempts)
-            }
+            let (digest, response) = try await arrived(
+                sink, expected, retry, limits, arrival, make)
             if let failure = file.publish() { throw localError(failure) }
             return Download(digest: digest, size: sink.count, response: response)
         } catch {
-            file.discard()
+            if arrival == .durable || sink.count == 0 || !Self.mayContinue(error) {
+                file.discard()
+            }
             throw error
         }
     }
@@ -96,6 +121,35 @@ public struct Download: Sendable, Equatable {
 }
 
 extension TransferClient {
+    private func arrived(
+        _ sink: FileSink, _ expected: Digest?, _ retry: RetryPolicy, _ limits: TransferLimits,
+        _ arrival: Arrival, _ make: (Int) async throws -> HTTPRequest
+    ) async throws -> (Digest, HTTPResponse) {
+        if arrival == .cached, let failure = sink.inherit() {
+            throw TransferError(failure, method: "GET", url: "")
+        }
+        while true {
+            let (request, response) = try await fetch(sink, retry, limits, make)
+            let wasInherited = sink.isInherited
+            let digest = sink.finish()
+            guard let expected, expected != digest else { return (digest, response) }
+            // What an earlier process left was of something else, or a power cut had torn it.
+            guard wasInherited, sink.restart() == nil else {
+                throw TransferError(
+                    .digest(expected: "\(expected)", found: "\(digest)"), method: request.method,
+                    url: request.url, attempts: response.attempts)
+            }
+        }
+    }
+
+    /// Whether what came so far is a part of what was wanted, as far as anybody knows.
+    private static func mayContinue(_ error: any Error) -> Bool {
+        switch (error as? TransferError)?.kind {
+        case .digest, .bodyTooLarge, .localFile: false
+        default: true
+        }
+    }
+
     private func fetch(
         _ sink: FileSink, _ retry: RetryPolicy, _ limits: TransferLimits,
         _ make: (Int) async throws -> HTTPRequest
@@ -152,7 +206,8 @@ extension TransferClient {
     ) async throws(TransferError) -> HTTPResponse {
         let settings = CurlSettings(
             userAgent: configuration.userAgent, caBundle: configuration.caBundle,
-            proxy: configuration.proxy, pinnedKeys: configuration.pinnedKeys)
+            proxy: configuration.proxy, pinnedKeys: configuration.pinnedKeys,
+            verifiesServer: configuration.verifiesServer)
         let transfer = try CurlTransfer.make(request, limits, settings, sink)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

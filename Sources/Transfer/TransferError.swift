@@ -17,6 +17,12 @@ public struct TransferError: Error, Sendable {
         case localFile(path: String, errno: Int32)
         case invalidRequest
         case cancelled
+        /// The connection ended in the middle, and what was passed on cannot be continued.
+        case cutShort
+        /// Whoever the answer is passed on to has gone.
+        case receiverGone
+        /// Whoever the answer is passed on to does not take it.
+        case receiverSlow
         /// Any other code of libcurl.
         case other(code: Int)
 
@@ -93,6 +99,9 @@ extension TransferError: CustomStringConvertible {
         case .localFile(let path, let code): "file '\(path)': \(describe(errno: code))"
         case .invalidRequest: "the request is not valid"
         case .cancelled: "cancelled"
+        case .cutShort: "the connection ended early, and the rest is not to be had by itself"
+        case .receiverGone: "the reader has gone"
+        case .receiverSlow: "the reader takes nothing"
         case .other(let code): "failed with libcurl's code \(code)"
         }
     }

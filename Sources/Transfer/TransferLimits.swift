@@ -4,8 +4,10 @@ public struct TransferLimits: Sendable, Equatable {
     public var connect: Duration
     /// From start to last byte, including the wait for a free connection.
     public var total: Duration
-    /// How long nothing (less than one byte a second) may come; nil for long polls.
+    /// How long less than `minimumRate` may come; nil for long polls.
     public var stall: Duration?
+    /// Bytes a second, on the average of `stall`.
+    public var minimumRate: Int64 = 1
     /// Bytes of a response's body; more is an error.
     public var maximumBody: Int64
 

@@ -1,5 +1,4 @@
 import AWS
-import FoundationEssentials
 import PackageInstall
 import Support
 import Testing
@@ -52,9 +51,10 @@ struct S3InstallTests {
         try await SeaweedServer.with(identities: [.admin, metadataUser], roles: [reader]) {
             server in
             try await SampleRepository.with(names) { repository in
-                let store = Store(url: server.url)
+                let store = SampleStore(url: server.url)
+                try await store.makeBucket()
                 try await store.upload(repository.directory, below: prefix)
-                let credentials = try await store.roleCredentials()
+                let credentials = try await store.credentials(of: reader)
                 let source = Repository(
                     id: "acme", url: "s3://packages/\(prefix)", keyPaths: [repository.keyPath])
                 let installer = Installer(
@@ -62,35 +62,6 @@ struct S3InstallTests {
                     settings: store.settings, credentials: StaticCredentials(credentials))
                 try await body(repository, installer)
             }
-        }
-    }
-
-    private struct Store {
-        let url: String
-        let transfer = TransferClient()
-
-        var settings: AWSSettings {
-            AWSSettings(region: "us-east-1", endpoints: [.s3: url, .sts: url])
-        }
-
-        func upload(_ directory: String, below prefix: String) async throws {
-            let admin = Credentials(accessKeyID: "ADMINKEY", secretAccessKey: "adminsecret")
-            let client = try S3Client(
-                settings: settings, credentials: StaticCredentials(admin), transfer: transfer)
-            try await client.createBucket("packages")
-            let names = try FileManager.default.subpathsOfDirectory(atPath: directory)
-            for name in names where name.contains(".") {
-                let bytes = try Data(contentsOf: URL(filePath: "\(directory)/\(name)"))
-                let place = S3Location(bucket: "packages", key: "\(prefix)/\(name)")
-                _ = try await client.put(.bytes(Array(bytes)), to: place)
-            }
-        }
-
-        func roleCredentials() async throws -> Credentials {
-            let user = Credentials(accessKeyID: "METADATAKEY", secretAccessKey: "metadatasecret")
-            let client = try STSClient(
-                settings: settings, credentials: StaticCredentials(user), transfer: transfer)
-            return try await client.assumeRole(reader.arn, sessionName: "i-1")
         }
     }
 }

@@ -27,6 +27,11 @@ struct SamplePackages: Sendable {
         try await builder.build(.init("foreign"), signedBy: foreignKey)
     }
 
+    private static let noise: String = {
+        var random = SeededGenerator(seed: 1)
+        return (0..<20_000).map { _ in "\(random.next())\n" }.joined()
+    }()
+
     private static let signed: [RPMBuilder.Package] = [
         .init("base"),
         .init("app", requires: ["base >= 1.0"]),
@@ -37,6 +42,12 @@ struct SamplePackages: Sendable {
         .init("scripted", requires: ["/bin/sh", "java-headless"]),
         .init("reader", requires: ["/usr/share/base/version"]),
         .init("successor", preamble: ["Obsoletes: base < 2", "Provides: base = 2"]),
+        .init("weak", preamble: ["Recommends: base"]),
+        .init("rich", requires: ["(base and libc++-tools)"]),
+        // One does not become small by compression, the other does.
+        .init("bulky", files: ["/usr/share/bulky/data": noise]),
+        .init(
+            "roomy", files: ["/usr/share/roomy/data": String(repeating: "room\n", count: 1 << 19)]),
         .init("rival", files: ["/usr/share/base/version": "another base\n"]),
     ]
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PackageInstall
+import Solver
 import Support
 import Testing
 import Transfer
@@ -43,18 +44,27 @@ struct SampleRepository {
     }
 
     func installer(
-        url: String? = nil, checksMetadataSignature: Bool = true, keyPaths: [String]? = nil,
-        fingerprints: [String] = []
+        checksMetadataSignature: Bool = true, keyPaths: [String]? = nil,
+        fingerprints: [String] = [], _ adjust: (inout Repository) -> Void = { _ in }
     ) -> Installer {
-        let repository = Repository(
-            id: "acme", url: url ?? "file://\(directory)", keyPaths: keyPaths ?? [keyPath],
-            fingerprints: fingerprints,
+        var repository = Repository(
+            id: "acme", url: url, keyPaths: keyPaths ?? [keyPath], fingerprints: fingerprints,
             checksMetadataSignature: checksMetadataSignature)
+        adjust(&repository)
+        return installer([repository])
+    }
+
+    /// As an installer knows it.
+    var repository: Repository { Repository(id: "acme", url: url, keyPaths: [keyPath]) }
+
+    var url: String { "file://\(directory)" }
+
+    func installer(_ repositories: [Repository]) -> Installer {
         let log = requests
-        var installer = Installer(root: root, repositories: [repository]) { repository in
+        var installer = Installer(root: root, repositories: repositories) { _, url in
             let client = TransferClient()
             return CountingTransport(
-                base: WebTransport(url: repository.url, client: client, retry: .none), log: log)
+                base: WebTransport(url: url, client: client, retry: .none), log: log)
         }
         installer.clock = ImmediateClock()
         return installer
@@ -62,6 +72,13 @@ struct SampleRepository {
 
     func install(_ names: String..., assumed: [String] = []) async throws -> InstallOutcome {
         try await installer().install(InstallRequest(names: names, assumed: assumed))
+    }
+
+    @discardableResult
+    func change(
+        _ action: InstallRequest.Action, _ names: String...
+    ) async throws -> InstallOutcome {
+        try await installer().change(InstallRequest(action, names: names))
     }
 
     /// Asks rpm itself what is installed: name-version-release.arch, sorted.

@@ -1,4 +1,5 @@
 public import Digests
+internal import Glibc
 public import Transfer
 
 /// A repository behind `http`, `https` or `file`.
@@ -10,15 +11,20 @@ public struct WebTransport: RepositoryTransport {
     let url: String
     let client: TransferClient
     let retry: RetryPolicy
+    let pace: TransferPace
 
-    public init(url: String, client: TransferClient, retry: RetryPolicy = .standard) {
+    public init(
+        url: String, client: TransferClient, retry: RetryPolicy = .standard,
+        pace: TransferPace = TransferPace()
+    ) {
         self.url = url
         self.client = client
         self.retry = retry
+        self.pace = pace
     }
 
     public func fetch(_ path: String, limit: Int) async throws -> [UInt8] {
-        var limits = TransferLimits.call
+        var limits = pace.limits(.call)
         limits.maximumBody = Int64(limit)
         let limit = limits
         return try await explaining(path, limit: limits.maximumBody) {
@@ -35,12 +41,13 @@ public struct WebTransport: RepositoryTransport {
     public func download(
         _ path: String, to destination: String, digest: Digest, size: Int64?
     ) async throws -> Int64 {
-        var limits = TransferLimits.file
+        var limits = pace.limits(.file)
         if let size { limits.maximumBody = size }
         let limit = limits
         return try await explaining(path, limit: limits.maximumBody, expected: digest) {
             try await client.download(
-                to: destination, expected: digest, retry: retry, limits: limit
+                to: destination, expected: digest, retry: retry, limits: limit,
+                arrival: .cached
             ) { _ in request(path) }.size
         }
     }
@@ -50,7 +57,7 @@ public struct WebTransport: RepositoryTransport {
     }
 
     private func location(_ path: String) -> String {
-        RepositoryPath.join(url, RepositoryPath.escape(path))
+        path.isEmpty ? url : RepositoryPath.join(url, RepositoryPath.escape(path))
     }
 
     private func explaining<Result>(
@@ -70,6 +77,27 @@ public struct WebTransport: RepositoryTransport {
     }
 }
 
+/// How slow a transfer may be.
+public struct TransferPace: Sendable, Hashable {
+    var stallSeconds: Int64 = 30
+    /// Bytes a second.
+    var minimumRate: Int64 = 1000
+
+    public init() {}
+
+    init(_ connection: RepositoryConnection) {
+        stallSeconds = connection.stallSeconds
+        minimumRate = connection.minimumRate
+    }
+
+    func limits(_ limits: TransferLimits) -> TransferLimits {
+        var limits = limits
+        limits.stall = .seconds(stallSeconds)
+        limits.minimumRate = minimumRate
+        return limits
+    }
+}
+
 extension TransportError {
     /// What a transfer's failure means for a repository's file.
     init(_ error: TransferError, limit: Int64, expected: Digest?) {
@@ -78,6 +106,8 @@ extension TransportError {
             self = .wrongDigest(url: error.url, expected: expected, found: found)
         case (.bodyTooLarge, _):
             self = .tooLong(url: error.url, limit: limit)
+        case (.localFile(let path, let code), _):
+            self = .local(path: path, reason: String(cString: strerror(code)))
         default:
             self = .unreachable(reason: "\(error)")
         }
