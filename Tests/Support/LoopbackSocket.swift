@@ -24,6 +24,15 @@ struct LoopbackSocket: Sendable {
         return (LoopbackSocket(descriptor: descriptor), UInt16(bigEndian: address.sin_port))
     }
 
+    /// A connection to a port of 127.0.0.1; nil if nobody listens.
+    static func connect(_ port: UInt16) -> LoopbackSocket? {
+        let descriptor = socket(
+            AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        if isConnected(descriptor, to: port) { return LoopbackSocket(descriptor: descriptor) }
+        Glibc.close(descriptor)
+        return nil
+    }
+
     /// The next connection; nil once the socket was shut down.
     func accept() -> LoopbackSocket? {
         let connection = Glibc.accept(descriptor, nil, nil)
@@ -54,6 +63,13 @@ struct LoopbackSocket: Sendable {
     /// Ends both directions; whoever waits on it wakes up.
     func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
+    /// Ends it by a reset: what was sent and not yet read is lost. It is still to be closed.
+    func reset() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+    }
+
     func close() { Glibc.close(descriptor) }
 }
 
@@ -77,6 +93,10 @@ private let givenPorts = Mutex<Set<UInt16>>([])
 public func isListening(_ port: UInt16) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
+    return isConnected(descriptor, to: port)
+}
+
+private func isConnected(_ descriptor: Int32, to port: UInt16) -> Bool {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

@@ -15,6 +15,8 @@ public struct RPMBuilder: Sendable {
         public var provides: [String]
         /// Paths in the package, with their contents.
         public var files: [String: String]
+        /// Those of them that the user may change: `%config(noreplace)`.
+        public var configuration: Set<String> = []
         /// Lines of the preamble, as `Recommends: x`.
         public var preamble: [String]
         /// Whole sections after %files, such as scriptlets and %changelog.
@@ -57,7 +59,9 @@ public struct RPMBuilder: Sendable {
                 lines.append(content + (content.hasSuffix("\n") ? "HOWDAH-END" : "\nHOWDAH-END"))
             }
             lines.append("%files")
-            lines += files.keys.sorted().map { "\"\($0)\"" }
+            lines += files.keys.sorted().map { path in
+                (configuration.contains(path) ? "%config(noreplace) " : "") + "\"\(path)\""
+            }
             return (lines + [sections]).joined(separator: "\n") + "\n"
         }
     }

@@ -31,7 +31,9 @@ public struct TestKey: Sendable {
 
     /// Makes a key in a directory that whoever asked has to remove.
     public static func make() async throws -> TestKey {
-        try await TestKey(makingIn: try makeTemporaryDirectory())
+        let key = try await TestKey(makingIn: try makeTemporaryDirectory())
+        await key.stopAgent()
+        return key
     }
 
     /// The key in a directory, which has none the first time: for what is kept between runs and

@@ -4,6 +4,8 @@ public enum EC2DryRun: Sendable, Equatable {
     case describeVolumes
     case createVolume(availabilityZone: String)
     case createTags(on: String)
+    case attachVolume(String, to: String)
+    case detachVolume(String, from: String)
 
     /// EC2's name of the action, which is also the permission's.
     public var action: String {
@@ -12,6 +14,8 @@ public enum EC2DryRun: Sendable, Equatable {
         case .describeVolumes: "DescribeVolumes"
         case .createVolume: "CreateVolume"
         case .createTags: "CreateTags"
+        case .attachVolume: "AttachVolume"
+        case .detachVolume: "DetachVolume"
         }
     }
 
@@ -21,6 +25,10 @@ public enum EC2DryRun: Sendable, Equatable {
         switch self {
         case .describeInstances, .describeVolumes: []
         case .createVolume(let zone): [("Size", "1"), ("AvailabilityZone", zone)]
+        case .attachVolume(let volume, let instance):
+            [("VolumeId", volume), ("InstanceId", instance), ("Device", "/dev/sdz")]
+        case .detachVolume(let volume, let instance):
+            [("VolumeId", volume), ("InstanceId", instance)]
         case .createTags(let resource):
             EC2Parameters.list("ResourceId", [resource])
                 + EC2Parameters.tags("Tag", ["howdah:doctor": "dry-run"])

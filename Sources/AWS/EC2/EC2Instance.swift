@@ -16,6 +16,8 @@ public struct EC2Instance: Sendable, Equatable {
     /// Such as `ip-10-0-0-1.ec2.internal`; nil where EC2 says none.
     public var privateDNSName: String?
     public var availabilityZone: String
+    /// Such as `use1-az4`, the same place in every account; nil where the cloud does not say.
+    public var availabilityZoneID: String?
     /// The ARN of its instance profile.
     public var instanceProfileARN: String?
     public var tags: [String: String]
@@ -40,6 +42,7 @@ public struct EC2Instance: Sendable, Equatable {
         privateIPv4 = element.value("privateIpAddress")
         privateDNSName = element.value("privateDnsName").flatMap { $0.isEmpty ? nil : $0 }
         availabilityZone = element["placement"]?.value("availabilityZone") ?? ""
+        availabilityZoneID = element["placement"]?.value("availabilityZoneId")
         instanceProfileARN = element["iamInstanceProfile"]?.value("arn")
         tags = element.tags
         launched = element.value("launchTime").flatMap(AWSDate.parse)

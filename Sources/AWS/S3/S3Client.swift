@@ -42,14 +42,15 @@ public struct S3Client: Sendable {
     /// the expected digest (if one is given). See `TransferClient.download`.
     public func download(
         _ location: S3Location, to path: String, algorithm: DigestAlgorithm = .sha256,
-        expected: Digest? = nil, retry: RetryPolicy = .standard, limits: TransferLimits = .file
+        expected: Digest? = nil, retry: RetryPolicy = .standard, limits: TransferLimits = .file,
+        arrival: Arrival = .durable
     ) async throws -> Download {
         let call = call("GetObject", "GET", location)
         return try await caller.withCredentials(call) { credentials in
             do {
                 return try await caller.transfer.download(
                     to: path, algorithm: algorithm, expected: expected, retry: retry,
-                    limits: limits
+                    limits: limits, arrival: arrival
                 ) { _ in caller.request(call, credentials) }
             } catch let error as TransferError {
                 guard case .status = error.kind, let response = error.response else { throw error }

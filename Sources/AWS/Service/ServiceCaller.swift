@@ -91,6 +91,14 @@ struct ServiceCaller: Sendable {
                     learn(call, error, asked: asked)
                 {
                     redirects += 1
+                } else if !isRenewed, call.method == "HEAD", error.status == 400,
+                    error.code.isEmpty,
+                    case let next = try await credentials.credentials(insteadOf: current),
+                    next != current
+                {
+                    // S3's answers to HEAD have no body that would call credentials expired.
+                    current = next
+                    isRenewed = true
                 } else {
                     throw call.isExplained ? await explained(error, call, current) : error
                 }

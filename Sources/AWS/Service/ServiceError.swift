@@ -111,7 +111,7 @@ extension ServiceError: CustomStringConvertible {
         let amount =
             seconds < 120
             ? "\(seconds) s"
-            : seconds < 7200 ? "\(seconds / 60) min" : "\(seconds / 3600) h"
+            : seconds < 7200 ? "\((seconds + 30) / 60) min" : "\(seconds / 3600) h"
         return ", \(amount) \(secondsAhead > 0 ? "ahead of" : "behind") the service's"
     }
 

@@ -12,50 +12,9 @@ import json
 import os
 import sys
 
-MASTER = {"instanceID": "i-0master", "address": "10.77.0.2", "hostname": "ip-10-77-0-2", "generation": 1}
-CREDENTIALS = {
-    "Code": "Success",
-    "AccessKeyId": "ASIAEXAMPLE",
-    "SecretAccessKey": "secret-of-the-test",
-    "Token": "token",
-    "Expiration": "2099-01-01T00:00:00Z",
-}
-FACTS = {
-    "meta-data/instance-id": "i-0slave1",
-    "meta-data/instance-type": "m5.large",
-    "meta-data/ami-id": "ami-1",
-    "meta-data/local-ipv4": "10.77.0.3",
-    "meta-data/local-hostname": "ip-10-77-0-3",
-    "meta-data/placement/availability-zone": "eu-west-1a",
-    "meta-data/placement/region": "eu-west-1",
-    "meta-data/tags/instance/": "howdah:role",
-    "meta-data/tags/instance": "howdah:role",
-    "meta-data/tags/instance/howdah:role": "slave",
-    "meta-data/iam/security-credentials/": "howdah-slave",
-    "meta-data/iam/security-credentials/howdah-slave": json.dumps(CREDENTIALS),
-}
-PANEL = {
-    "/v1/enrolment/challenge": {"serverID": "panel-1", "nonce": "n-1", "expiresInSeconds": 60},
-    "/v1/enrolment": {
-        "token": "t",
-        "expiresInSeconds": 3600,
-        "cluster": "herd",
-        "role": "slave",
-        "name": "slave-1",
-    },
-    "/v1/heartbeats": {
-        "intervalSeconds": float(os.environ.get("HOWDAH_HEARTBEAT_SECONDS", "1")),
-        "master": MASTER,
-    },
-    "/v1/master": MASTER,
-    "/v1/reports": {},
-    "/v1/members": [
-        {"name": "master", "role": "master", "address": "10.77.0.2", "hostname": "ip-10-77-0-2"},
-        {"name": "slave-1", "role": "slave", "address": "10.77.0.3", "hostname": "ip-10-77-0-3"},
-    ],
-}
+from answers import FACTS, MASTER, PANEL, PLACES
 
-
+PANEL["POST /v1/heartbeats"]["intervalSeconds"] = float(os.environ.get("HOWDAH_HEARTBEAT_SECONDS", "1"))
 FOLDER = os.environ.get("HOWDAH_CLOUD", "/run/howdah-cloud")
 
 
@@ -67,7 +26,8 @@ def changed(name):
         return None
 
 
-def panel(path, body):
+def panel(command, path, body):
+    call = command + " " + path
     if changed("away") is not None:
         return 503, "away"
     if path == "/v1/heartbeats" and os.path.isdir(FOLDER):
@@ -75,8 +35,11 @@ def panel(path, body):
             file.write(body + b"\n")
     if address := changed("master"):
         MASTER.update(address=address, hostname="", generation=2)
-        PANEL["/v1/members"][0].update(address=address, hostname="")
-    return (200, json.dumps(PANEL[path])) if path in PANEL else (404, "not here")
+        PANEL["GET /v1/members"][0].update(address=address, hostname="")
+    if path == "/v1/roll":
+        members = PANEL["GET /v1/members"]
+        return 200, json.dumps({"revision": json.dumps(members), "members": members})
+    return (200, json.dumps(PANEL[call])) if call in PANEL else (404, "not here")
 
 
 def metadata(command, path):
@@ -84,6 +47,8 @@ def metadata(command, path):
         return 200, "metadata-token"
     path = path.split("/", 2)[2]
     found = json.loads(changed("notices") or "{}").get(path) or FACTS.get(path)
+    if isinstance(found, dict):
+        found = json.dumps(found["json"])
     return (200, found) if found else (404, "not here")
 
 
@@ -94,7 +59,9 @@ class Cloud(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         path = self.path.split("?")[0]
         status, text = (
-            panel(path, body) if sys.argv[1] == "panel" else metadata(self.command, path)
+            panel(self.command, path, body)
+            if sys.argv[1] == "panel"
+            else metadata(self.command, path)
         )
         content = text.encode()
         self.send_response(status)
@@ -105,6 +72,5 @@ class Cloud(http.server.BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = answer
 
 
-PLACES = {"metadata": ("169.254.169.254", 80), "panel": ("127.0.0.1", 8443)}
 PLACE = ("127.0.0.1", int(sys.argv[2])) if len(sys.argv) > 2 else PLACES[sys.argv[1]]
 http.server.ThreadingHTTPServer(PLACE, Cloud).serve_forever()
