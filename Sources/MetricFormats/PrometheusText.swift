@@ -1,0 +1,62 @@
+/// Prometheus's text format 0.0.4 (Prometheus's documentation, "Exposition formats"): each family
+/// once, its kind before its samples, the last line ended.
+public struct PrometheusText: Sendable {
+    public struct Sample: Sendable, Equatable {
+        public var labels: [(key: String, value: String)]
+        public var value: Double
+
+        public init(labels: [(key: String, value: String)], value: Double) {
+            self.labels = labels
+            self.value = value
+        }
+
+        public static func == (one: Sample, other: Sample) -> Bool {
+            one.value == other.value && one.labels.elementsEqual(other.labels, by: ==)
+        }
+    }
+
+    public private(set) var text = ""
+
+    public init() {}
+
+    /// Adds a family; nothing where it has no samples.
+    public mutating func add(
+        _ name: String, help: String, kind: String = "gauge", _ samples: [Sample]
+    ) {
+        guard !samples.isEmpty else { return }
+        let name = Self.name(name)
+        text += "# HELP \(name) \(Self.escaped(help, quote: false))\n# TYPE \(name) \(kind)\n"
+        for sample in samples {
+            let labels = sample.labels.map {
+                "\(Self.name($0.key))=\"\(Self.escaped($0.value, quote: true))\""
+            }
+            let braces = labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}"
+            text += "\(name)\(braces) \(sample.value)\n"
+        }
+    }
+
+    /// What a metric and a label may be called: others' characters become `_`.
+    static func name(_ text: String) -> String {
+        let word = String(
+            text.unicodeScalars.map { scalar -> Character in
+                switch scalar {
+                case "a"..."z", "A"..."Z", "0"..."9", "_": Character(scalar)
+                default: "_"
+                }
+            })
+        return word.first.map { $0.isNumber ? "_" + word : word } ?? "_"
+    }
+
+    private static func escaped(_ text: String, quote: Bool) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\"" where quote: result += "\\\""
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
