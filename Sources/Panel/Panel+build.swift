@@ -16,7 +16,9 @@ public struct Panel: Sendable {
 
     let settings: PanelSettings
     let database: PanelDatabase
-    let operatorTokenHash: Digest
+    let access: Access
+    let tls: TLSKeeper?
+    let connectionLimits: ConnectionLimits
     let time: PanelTime
     let logger: Logger
     let waiters: Waiters
@@ -24,11 +26,17 @@ public struct Panel: Sendable {
     let claims: ClaimRepository
     let masters: MasterRepository
     let reports: ReportRepository
+    let metrics: MetricStore
+    let intake: MetricIntake
+    let forward: MetricForward
     let viewer: ClusterViewer
     let enroller: Enroller
+    let passes: EnrolmentTokenRepository
     let election: MasterElection
     let worker: ClaimWorker
     let watcher: InstanceWatcher
+    let launches: LaunchWorker
+    let care: CareWorker
 
     /// Opens what the settings name; `operatorToken` is kept as its hash alone.
     public init(
@@ -36,32 +44,56 @@ public struct Panel: Sendable {
         identities: any IdentityService, operatorToken: String, time: PanelTime = .live,
         logger: Logger
     ) async throws {
+        try await self.init(
+            settings: settings, database: database, cloud: cloud, identities: identities,
+            operatorToken: operatorToken, hasher: PasswordHasher(random: time.random),
+            limits: ConnectionLimits(), time: time, logger: logger)
+    }
+
+    init(
+        settings: PanelSettings, database: PanelDatabase, cloud: any Cloud,
+        identities: any IdentityService, operatorToken: String, hasher: PasswordHasher,
+        limits: ConnectionLimits, time: PanelTime, logger: Logger
+    ) async throws {
         let serverID = try await Self.prepare(database, settings, time)
-        let cluster = settings.cluster
         self.settings = settings
         self.database = database
         self.time = time
         self.logger = logger
-        operatorTokenHash = Digest.of(Array(operatorToken.utf8))
+        tls = try SelfMadeCertificate.keeper(settings, time: time)
+        var limits = limits
+        limits.perAddress = settings.access.connectionsPerAddress
+        connectionLimits = limits
+        access = Access(
+            settings.access, isSecure: tls != nil, database: database,
+            tokenHash: Digest.of(Array(operatorToken.utf8)), hasher: hasher, time: time)
         waiters = Waiters(time: time)
-        nodes = NodeRepository(database: database, cluster: cluster)
+        nodes = NodeRepository(database: database)
         claims = ClaimRepository(database: database)
-        masters = MasterRepository(database: database, cluster: cluster)
-        reports = ReportRepository(database: database)
+        masters = MasterRepository(database: database)
+        metrics = MetricStore(database: database)
+        forward = MetricForward(settings.forwards)
+        intake = MetricIntake(
+            store: metrics, time: time, hostPosition: settings.graphiteHostPosition,
+            forward: forward)
+        reports = ReportRepository(database: database, metrics: metrics, forward: forward)
         viewer = ClusterViewer(
             settings: settings, nodes: nodes, claims: claims, reports: reports, time: time)
+        passes = EnrolmentTokenRepository(database: database)
         enroller = Enroller(
             settings: settings, serverID: serverID, time: time, nonces: NonceBook(time: time),
             identities: identities, cloud: cloud, nodes: nodes,
-            tokens: TokenRepository(database: database))
+            tokens: TokenRepository(database: database), passes: passes, waiters: waiters)
         election = MasterElection(
             masters: masters, nodes: nodes, cloud: cloud, waiters: waiters, time: time)
         worker = ClaimWorker(
             claims: claims,
-            steps: ClaimSteps(
-                cluster: cluster, claims: claims, nodes: nodes, cloud: cloud, time: time),
+            steps: ClaimSteps(claims: claims, nodes: nodes, cloud: cloud, time: time),
             waiters: waiters, wake: WakeUp(time: time), time: time, logger: logger,
             pollInterval: Self.cloudPollInterval)
+        launches = Self.launchWorker(
+            settings, database, nodes, cloud, waiters, time, logger)
+        care = Self.careWorker(database, claims, nodes, cloud, time, logger)
         watcher = InstanceWatcher(
             nodes: nodes, cloud: cloud, waiters: waiters, time: time, logger: logger,
             interval: Self.watchInterval)
@@ -77,11 +109,13 @@ public struct Panel: Sendable {
             try database.execute(
                 sql: "INSERT INTO panel (one, serverID) VALUES (1, ?) ON CONFLICT DO NOTHING",
                 arguments: [serverID])
-            try database.execute(
-                sql: """
-                    INSERT INTO clusters (name, createdAt) VALUES (?, ?)
-                    ON CONFLICT DO NOTHING
-                    """, arguments: [settings.cluster, now])
+            for cluster in settings.clusters {
+                try database.execute(
+                    sql: """
+                        INSERT INTO clusters (name, createdAt) VALUES (?, ?)
+                        ON CONFLICT DO NOTHING
+                        """, arguments: [cluster.name, now])
+            }
             let stored = try String.fetchOne(database, sql: "SELECT serverID FROM panel")
             return stored ?? serverID
         }
@@ -89,21 +123,46 @@ public struct Panel: Sendable {
 
     func router() -> Router<PanelContext> {
         let router = Router(context: PanelContext.self)
-        router.add(middleware: RefusalMiddleware())
-        PageController(viewer: viewer, database: database).addRoutes(to: router)
-        EnrolmentController(enroller: enroller).addRoutes(to: router.group("v1/enrolment"))
-        ClusterController(viewer: viewer).addRoutes(
-            to: router.group("v1/clusters")
-                .add(middleware: OperatorAuthenticator(tokenHash: operatorTokenHash)))
+        router.add(middleware: SecurityHeaders(isSecure: tls != nil))
+        router.add(middleware: RefusalMiddleware(notes: access.notes))
+        addAccessRoutes(to: router)
+        PageController(viewer: viewer, database: database).addRoutes(
+            to: router,
+            pages: router.group().add(middleware: PersonAuthenticator(access: access, isPage: true))
+        )
+        EnrolmentController(enroller: enroller).addRoutes(
+            to: router.group("v1/enrolment")
+                .add(middleware: AddressLimit(limit: access.enrolments)))
+        let people = PersonAuthenticator(access: access)
+        let operators = PersonAuthenticator(access: access, role: .operator)
+        let measured = MetricController(
+            viewer: viewer, store: metrics, intake: intake, time: time)
+        let clusters = router.group("v1/clusters").add(middleware: people)
+        ClusterController(viewer: viewer).addRoutes(to: clusters)
+        measured.addClusterRoutes(to: clusters)
+        QueueController(settings: settings, store: metrics, time: time).addRoutes(to: clusters)
+        launchController.addRoutes(to: clusters)
+        volumeCareController.addRoutes(to: clusters)
+        DecisionController(
+            settings: settings, decisions: autoscaler.decisions, time: time
+        ).addRoutes(to: clusters)
+        AuditController(database: database).addRoutes(
+            to: router.group("v1/audit").add(middleware: people))
+        measured.addRoutes(to: router.group().add(middleware: people))
+        TokenController(passes: passes, settings: settings, time: time).addRoutes(
+            to: router.group("v1/enrolment-tokens").add(middleware: operators))
         let own = router.group("v1")
             .add(middleware: NodeAuthenticator(tokens: enroller.tokens, time: time))
         MembershipController(election: election, nodes: nodes).addRoutes(to: own)
         ReportController(reports: reports, masters: masters, settings: settings, time: time)
-            .addRoutes(to: own)
+            .addRoutes(
+                to: router.group("v1").add(
+                    middleware: NodeAuthenticator(
+                        tokens: enroller.tokens, time: time, notes: false)))
         VolumeController(claims: claims, waiters: waiters, worker: worker.wake, time: time)
             .addRoutes(to: own.group("volumes"))
         LeaveController(
-            leaves: LeaveRepository(database: database, cluster: settings.cluster),
+            leaves: LeaveRepository(database: database),
             masters: masters, time: time
         ).addRoutes(to: own.group("leaves"))
         return router

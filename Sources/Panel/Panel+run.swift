@@ -12,6 +12,9 @@ extension Panel {
         let host = settings.host
         return Application(
             router: router(),
+            server: HTTPServerBuilder { [tls, connectionLimits] responder in
+                PanelChannel(responder: responder, tls: tls, limits: connectionLimits)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: settings.port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(
@@ -30,12 +33,43 @@ extension Panel {
         // server waits for its connections.
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    worker, watcher, application(onReady: onReady), LongPollEnd(waiters: waiters),
+                services: metricServices() + [
+                    Reloader(keeper: tls, time: time, logger: logger),
+                    worker, watcher, launches, care, lifeKeeper, autoscaler,
+                    application(onReady: onReady),
+                    LongPollEnd(waiters: waiters),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         try database.close()
+    }
+}
+
+extension Panel {
+    /// What keeps metrics, and the ports that the settings name.
+    private func metricServices() -> [any Service] {
+        let ports: [(String, ListenAddress?, MetricLines.Form)] = [
+            ("graphite", settings.graphite, .graphite), ("opentsdb", settings.openTSDB, .openTSDB),
+        ]
+        var services: [any Service] = [
+            MetricKeeper(
+                store: metrics, limit: settings.metricsLimit, time: time, logger: logger)
+        ]
+        for case (let name, let address?, let form) in ports {
+            let lines = MetricLines(form: form, intake: intake, logger: logger)
+            services.append(
+                TCPService(name: name, address: address, logger: logger, serve: lines.serve))
+        }
+        services += feeds()
+        for cluster in settings.clusters {
+            guard let address = cluster.ganglia else { continue }
+            let port = GangliaPort(viewer: viewer, store: metrics, cluster: cluster, time: time)
+            services.append(
+                TCPService(name: "ganglia", address: address, logger: logger) { _, outbound in
+                    try await port.serve(outbound)
+                })
+        }
+        return services
     }
 }
 

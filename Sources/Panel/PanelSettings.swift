@@ -1,9 +1,9 @@
 /// What `panel.yaml` says.
 public struct PanelSettings: Sendable, Equatable {
-    public static let defaultHeartbeatSeconds = 60.0
-    public static let defaultDownAfterSeconds = 180.0
+    public static let defaultMetricsLimit = 4 << 30
 
-    public var cluster: String
+    /// In the order of their names; at least one.
+    public var clusters: [ClusterSettings]
     public var host: String
     /// 0 lets the system choose a free one.
     public var port: Int
@@ -14,27 +14,31 @@ public struct PanelSettings: Sendable, Equatable {
     public var region: String
     /// The AWS account that nodes must belong to, 12 digits.
     public var account: String
-    /// IAM role name to the role of the stack that its instances have.
-    public var roles: [String: String]
-    public var heartbeatSeconds: Double
-    /// Silence after which a node is down.
-    public var downAfterSeconds: Double
+    /// Where Graphite's and OpenTSDB's lines come in; nil: nowhere. Whoever reaches these ports
+    /// is believed, as it is with carbon and tsd.
+    public var graphite: ListenAddress?
+    public var openTSDB: ListenAddress?
+    /// Which part of a Graphite path is a host's name, from 0.
+    public var graphiteHostPosition: Int?
+    /// Where what comes in goes out again.
+    public var forwards: [ForwardTarget] = []
+    /// Bytes that the database may have in use before raw metrics last shorter.
+    public var metricsLimit = defaultMetricsLimit
+    /// What a GiB of a volume of a type costs a month, in the currency of who wrote it.
+    public var volumePrices: [String: Double] = [:]
+    public var access = AccessSettings()
+    public var tls = TLSSettings.none
 
     public init(
-        cluster: String, host: String, port: Int, database: String, operatorTokenFile: String,
-        region: String, account: String, roles: [String: String],
-        heartbeatSeconds: Double = defaultHeartbeatSeconds,
-        downAfterSeconds: Double = defaultDownAfterSeconds
+        clusters: [ClusterSettings], host: String, port: Int, database: String,
+        operatorTokenFile: String, region: String, account: String
     ) {
-        self.cluster = cluster
+        self.clusters = clusters
         self.host = host
         self.port = port
         self.database = database
         self.operatorTokenFile = operatorTokenFile
         self.region = region
         self.account = account
-        self.roles = roles
-        self.heartbeatSeconds = heartbeatSeconds
-        self.downAfterSeconds = downAfterSeconds
     }
 }

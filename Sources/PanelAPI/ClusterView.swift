@@ -1,3 +1,15 @@
+/// A line of `GET /v1/clusters`.
+public struct ClusterSummary: Codable, Sendable, Equatable {
+    public var cluster: String
+    /// As in `ClusterView`.
+    public var verdict: String
+
+    public init(cluster: String, verdict: String) {
+        self.cluster = cluster
+        self.verdict = verdict
+    }
+}
+
 /// `GET /v1/clusters/NAME`: what an operator sees, and what the page shows.
 public struct ClusterView: Codable, Sendable, Equatable {
     public var cluster: String
@@ -13,10 +25,12 @@ public struct ClusterView: Codable, Sendable, Equatable {
 }
 
 public struct NodeView: Codable, Sendable, Equatable {
-    public enum State: String, Codable, Sendable {
+    public enum State: String, Codable, Sendable, CaseIterable {
         /// Enrolled, boot not reported yet.
         case booting
         case up
+        /// It missed a heartbeat for certain; not yet silent for as long as one that is down.
+        case stale
         /// Its boot reported a failure.
         case failed
         /// Silent for longer than the time-out.

@@ -21,12 +21,38 @@ public struct Member: Codable, Sendable, Equatable {
     public var role: String
     public var address: String
     public var hostname: String
+    /// By EC2's own record. Nil from older panels.
+    public var zone: String?
+    /// The same place in every account, such as `use1-az4`; nil where EC2 says none.
+    public var zoneID: String?
+    /// It is to be given no more work or data, before it goes. Nil where the panel leaves that to
+    /// who keeps the lists by hand.
+    public var isExcluded: Bool?
 
-    public init(name: String, role: String, address: String, hostname: String) {
+    public init(
+        name: String, role: String, address: String, hostname: String, zone: String? = nil,
+        zoneID: String? = nil, isExcluded: Bool? = nil
+    ) {
         self.name = name
         self.role = role
         self.address = address
         self.hostname = hostname
+        self.zone = zone
+        self.zoneID = zoneID
+        self.isExcluded = isExcluded
+    }
+}
+
+/// `GET /v1/roll?unlike=REVISION&wait=SECONDS`: the members as soon as they are others than those
+/// of the revision (204: not yet).
+public struct MemberRoll: Codable, Sendable, Equatable {
+    /// Names this state of the members; another one is another state.
+    public var revision: String
+    public var members: [Member]
+
+    public init(revision: String, members: [Member]) {
+        self.revision = revision
+        self.members = members
     }
 }
 

@@ -51,7 +51,7 @@ public struct HeartbeatAnswer: Codable, Sendable, Equatable {
 
 /// How one step of a boot went.
 public struct StepReport: Codable, Sendable, Equatable {
-    public enum Outcome: String, Codable, Sendable {
+    public enum Outcome: String, Codable, Sendable, CaseIterable {
         /// Found done already, or had nothing to do.
         case unchanged
         case done, failed, skipped
@@ -78,7 +78,7 @@ public struct StepReport: Codable, Sendable, Equatable {
 
 /// `POST /v1/reports`: a whole boot.
 public struct BootReport: Codable, Sendable, Equatable {
-    public enum Outcome: String, Codable, Sendable {
+    public enum Outcome: String, Codable, Sendable, CaseIterable {
         case done, failed, degraded
     }
 

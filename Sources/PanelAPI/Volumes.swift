@@ -16,7 +16,7 @@ public struct VolumeClaimRequest: Codable, Sendable, Equatable {
 
 /// A volume on its way to a node. `GET /v1/volumes/claims/ID?wait=SECONDS` polls it.
 public struct VolumeClaim: Codable, Sendable, Equatable {
-    public enum State: String, Codable, Sendable {
+    public enum State: String, Codable, Sendable, CaseIterable {
         case creating, attaching, attached, failed
     }
 

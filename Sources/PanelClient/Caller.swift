@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import PanelAPI
+internal import Transfer
 
 /// Sends single calls and reads their answers; knows nothing of tokens' lives.
 struct Caller: Sendable {
@@ -20,10 +21,14 @@ struct Caller: Sendable {
             try await call("POST", "/v1/enrolment/challenge"), "POST /v1/enrolment/challenge")
     }
 
-    func enrol(_ request: EnrolmentRequest) async throws -> Enrolment {
-        let answer = try await call(
-            "POST", "/v1/enrolment", body: try encode(request), resend: .never)
-        return try decode(answer, "POST /v1/enrolment")
+    func enrol(_ proof: EnrolmentProof) async throws -> Enrolment {
+        let (path, body) =
+            switch proof {
+            case .identity(let request): ("/v1/enrolment", try encode(request))
+            case .key(let request): ("/v1/enrolment/key", try encode(request))
+            }
+        let answer = try await call("POST", path, body: body, resend: .never)
+        return try decode(answer, "POST \(path)")
     }
 
     func call(
@@ -38,6 +43,8 @@ struct Caller: Sendable {
             answer = try await transport.send(call)
         } catch let error as CancellationError {
             throw error
+        } catch let error as TransferError where error.kind == .wrongKey {
+            throw PanelError.wrongKey(call: "\(method) \(base)\(path)")
         } catch {
             try Task.checkCancellation()
             throw PanelError.unreachable(call: "\(method) \(base)\(path)", cause: "\(error)")

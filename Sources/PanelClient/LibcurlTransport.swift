@@ -42,4 +42,12 @@ extension PanelClient {
     public init(url: String, transfer: TransferClient, prove: IdentityProver? = nil) {
         self.init(url: url, transport: LibcurlTransport(transfer), prove: prove)
     }
+
+    /// A node that shows either proof.
+    public init(
+        url: String, transfer: TransferClient,
+        proof: @escaping Prover
+    ) {
+        self.init(url: url, transport: LibcurlTransport(transfer), proof: proof)
+    }
 }

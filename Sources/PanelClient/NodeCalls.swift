@@ -19,6 +19,16 @@ extension PanelClient {
         try caller.decode(try await asNode("GET", "/v1/members"), "GET /v1/members")
     }
 
+    /// The members once they are others than those of `revision`; nil if they are not after
+    /// `waitSeconds`.
+    public func roll(unlike revision: String?, waitSeconds: Int) async throws -> MemberRoll? {
+        let wait = min(max(0, waitSeconds), Self.maximumWaitSeconds)
+        let known = revision.map { "&unlike=" + Self.segment($0) } ?? ""
+        let answer = try await asNode(
+            "GET", "/v1/roll?wait=\(wait)\(known)", limit: Self.limit(wait))
+        return answer.status == 204 ? nil : try caller.decode(answer, "GET /v1/roll")
+    }
+
     /// Asks for the volume of a mount; the same mount gets the same claim.
     public func claim(_ request: VolumeClaimRequest) async throws -> VolumeClaim {
         let body = try caller.encode(request)

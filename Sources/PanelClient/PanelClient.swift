@@ -3,17 +3,27 @@ public import PanelAPI
 /// Answers the panel's challenge with a signed identity.
 public typealias IdentityProver = @Sendable (EnrolmentChallenge) async throws -> EnrolmentRequest
 
+/// What a node shows of who it is.
+public enum EnrolmentProof: Sendable {
+    /// What STS knows.
+    case identity(EnrolmentRequest)
+    /// The node's own key, where there is no STS.
+    case key(KeyEnrolmentRequest)
+}
+
 /// A node's way to its panel: enrols when a call first needs it, keeps the token in memory alone,
 /// and enrols again shortly before the token ends or when the panel no longer knows it (a panel
 /// that was restarted or restored from a backup).
 public actor PanelClient {
     /// How long before its end a token is renewed.
     public static let renewalMargin = Duration.seconds(60)
+    /// Answers the panel's challenge.
+    public typealias Prover = @Sendable (EnrolmentChallenge) async throws -> EnrolmentProof
     /// The longest that the panel holds a long poll open; ask again after it.
     public static let maximumWaitSeconds = 30
 
     let caller: Caller
-    private let prove: IdentityProver?
+    private let prove: Prover?
     private let clock: any Clock<Duration>
     private var enrolment: Enrolment?
     private var renewal: (@Sendable () -> Bool)?
@@ -26,7 +36,21 @@ public actor PanelClient {
     ) {
         self.caller = Caller(base: url, transport: transport)
         self.clock = clock
-        self.prove = prove
+        self.prove = prove.map(Self.byIdentity)
+    }
+
+    /// A node that shows either.
+    public init(
+        url: String, transport: any PanelTransport, clock: any Clock<Duration> = ContinuousClock(),
+        proof: @escaping Prover
+    ) {
+        self.caller = Caller(base: url, transport: transport)
+        self.clock = clock
+        self.prove = proof
+    }
+
+    private static func byIdentity(_ prove: @escaping IdentityProver) -> Prover {
+        { challenge in EnrolmentProof.identity(try await prove(challenge)) }
     }
 
     /// Enrols now, whatever is known; calls that come meanwhile wait for the same answer.

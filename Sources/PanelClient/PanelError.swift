@@ -6,6 +6,8 @@ public enum PanelError: Error, Sendable, Equatable, CustomStringConvertible {
     case refused(call: String, status: Int, refusal: APIError)
     /// Nobody answered at the panel's address.
     case unreachable(call: String, cause: String)
+    /// What answered is not the panel whose key is pinned.
+    case wrongKey(call: String)
     /// What answered does not speak the panel's language.
     case misunderstood(call: String, status: Int, cause: String)
     /// The call needs a node's identity, and the client was made without one.
@@ -18,6 +20,9 @@ public enum PanelError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unreachable(let call, let cause):
             "panel is unreachable at '\(call)': \(cause); "
                 + "check 'panel' in the cluster file and that howdah-panel runs there"
+        case .wrongKey(let call):
+            "what answers '\(call)' shows another key than the panel's that is pinned: another "
+                + "server, or a new key; compare with 'howdah-panel check' before you change it"
         case .misunderstood(let call, let status, let cause):
             "no panel answered '\(call)': status \(status), \(cause); "
                 + "check that 'panel' in the cluster file is a howdah-panel"

@@ -8,5 +8,8 @@ struct HowdahPanel: AsyncParsableCommand {
         commandName: "howdah-panel",
         abstract: "The Control Panel: knows the nodes, gives volumes, shows the cluster.",
         version: HowdahVersion.text,
-        subcommands: [Serve.self, Check.self])
+        subcommands: [
+            Serve.self, Check.self, Backup.self, Restore.self, Templates.self, Policy.self,
+            UserCommand.self,
+        ])
 }

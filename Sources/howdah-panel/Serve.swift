@@ -36,13 +36,15 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "howdah-panel")
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
         let live = try await LivePanel.open(config: config, logger: logger)
+        let (scheme, key) = (live.scheme, live.keyLine)
         try await live.run { [readyFile, logger] address, port in
+            print("howdah-panel listens on \(scheme)://\(address):\(port)")
+            if let key { print(key) }
             Self.announce("\(address):\(port)", readyFile, logger)
         }
     }
 
     private static func announce(_ place: String, _ readyFile: String?, _ logger: Logger) {
-        print("howdah-panel listens on http://\(place)")
         fflush(nil)
         guard let readyFile else { return }
         do { try Files().write("\(place)\n", to: readyFile) } catch {

@@ -1,4 +1,5 @@
 import Panel
+import PanelAPI
 import Synchronization
 import Testing
 
@@ -48,9 +49,13 @@ final class FakeCloud: Cloud {
         var instances: [String: CloudInstance] = [:]
         var volumes: [String: CloudVolume] = [:]
         var tags: [String: [String: String]] = [:]
+        var orders: [InstanceOrder] = []
+        var snapshots: [(CloudSnapshot, operation: String)] = []
         var calls: [String] = []
         var cut: Cut?
         var refusal: CloudError?
+        /// Which call `refusal` answers; nil: each.
+        var refusedCall: String?
     }
 
     private let state = Mutex(State())
@@ -72,7 +77,9 @@ final class FakeCloud: Cloud {
             state.calls.append(name)
             let number = state.calls.count
             if state.cut == .before(number) { return .failure(lost) }
-            if let refusal = state.refusal { return .failure(refusal) }
+            if let refusal = state.refusal, state.refusedCall.map({ $0 == name }) ?? true {
+                return .failure(refusal)
+            }
             do throws(CloudError) {
                 let value = try effect(&state)
                 return state.cut == .after(number) ? .failure(lost) : .success(value)
@@ -113,7 +120,8 @@ final class FakeCloud: Cloud {
         try call("create") { state throws(CloudError) in
             let volume = CloudVolume(
                 id: "vol-\(state.volumes.count + 1)", state: "creating", zone: order.zone,
-                snapshotID: nil, createdAt: 1_800_000_000, attachments: [])
+                snapshotID: nil, createdAt: 1_800_000_000, attachments: [],
+                sizeGiB: order.sizeGiB, type: order.type, tags: order.tags)
             state.volumes[volume.id] = volume
             state.tags[volume.id] = order.tags
             return volume
@@ -141,6 +149,67 @@ final class FakeCloud: Cloud {
     func tag(volume id: String, _ tags: [String: String]) async throws(CloudError) {
         try call("tag") { state throws(CloudError) in
             state.tags[id, default: [:]].merge(tags) { $1 }
+        }
+    }
+
+    func instances(taggedWithLaunch id: String) async throws(CloudError) -> [CloudInstance] {
+        try call("launched") { state throws(CloudError) in
+            state.instances.values.filter {
+                $0.tags["howdah:launch"] == id && $0.state != "terminated"
+            }
+        }
+    }
+
+    /// As moto does: a ClientToken that came before is not heeded.
+    func launch(_ order: InstanceOrder) async throws(CloudError) -> CloudInstance {
+        try call("launch") { state throws(CloudError) in
+            let number = 100 + state.orders.count
+            state.orders.append(order)
+            let node = Lab.node(number)
+            let instance = CloudInstance(
+                id: node.instanceID, state: "pending", privateIP: node.address,
+                zone: node.availabilityZone, tags: order.tags)
+            state.instances[instance.id] = instance
+            return instance
+        }
+    }
+
+    func volumes(ofCluster name: String) async throws(CloudError) -> [CloudVolume] {
+        try call("ofCluster") { state throws(CloudError) in
+            state.volumes.values.filter { $0.tags["howdah:cluster"] == name }
+        }
+    }
+
+    /// A snapshot is whole when it is looked at the second time.
+    func snapshots(
+        taggedWithOperation id: String
+    ) async throws(CloudError) -> [CloudSnapshot] {
+        try call("snapshots") { state throws(CloudError) in
+            let found = state.snapshots.filter { $0.operation == id }.map { $0.0 }
+            for index in state.snapshots.indices { state.snapshots[index].0.state = "completed" }
+            return found
+        }
+    }
+
+    func snapshot(
+        volume id: String, description: String, tags: [String: String]
+    ) async throws(CloudError) {
+        try call("snapshot ") { state throws(CloudError) in
+            state.snapshots.append(
+                (
+                    CloudSnapshot(id: "snap-\(state.snapshots.count + 1)", state: "pending"),
+                    operation: tags["howdah:operation"] ?? ""
+                ))
+        }
+    }
+
+    func delete(volume id: String) async throws(CloudError) {
+        try call("delete") { state throws(CloudError) in state.volumes[id] = nil }
+    }
+
+    func terminate(instance id: String) async throws(CloudError) {
+        try call("terminate") { state throws(CloudError) in
+            state.instances[id]?.state = "terminated"
         }
     }
 }

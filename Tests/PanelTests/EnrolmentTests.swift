@@ -112,7 +112,7 @@ import Testing
             says: "says 'master', its IAM role says 'slave'",
             instance { $0.tags["howdah:role"] = "master" }),
         Refused(
-            "a tag of another cluster", says: "says 'other', this panel serves 'demo'",
+            "a tag of another cluster", says: "says 'other', its IAM role is one of 'demo'",
             instance { $0.tags["howdah:cluster"] = "other" }),
     ]
 

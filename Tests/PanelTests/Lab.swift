@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -18,6 +19,17 @@ struct Lab: Sendable {
     let cloud = FakeCloud()
     let identities = FakeIdentities()
     let time = VirtualTime()
+    var clusters = [
+        ClusterSettings(
+            name: "demo", roles: ["howdah-master": "master", "howdah-slave": "slave"])
+    ]
+
+    var access = AccessSettings()
+    var tls = TLSSettings.none
+    var limits = ConnectionLimits()
+    /// Passwords that are cheap to hash: what they cost is tested by itself.
+    let hasher = PasswordHasher(
+        Scrypt(logN: 4, blockSize: 8, parallelism: 1), random: PanelTime.live.random)
 
     static func with(_ body: (Lab) async throws -> Void) async throws {
         try await withTemporaryDirectory { try await body(Lab(directory: $0)) }
@@ -26,28 +38,38 @@ struct Lab: Sendable {
     var databasePath: String { "\(directory)/panel.db" }
 
     var settings: PanelSettings {
-        PanelSettings(
-            cluster: "demo", host: "127.0.0.1", port: 0, database: databasePath,
+        var settings = PanelSettings(
+            clusters: clusters, host: "127.0.0.1", port: 0, database: databasePath,
             operatorTokenFile: "\(directory)/token", region: "eu-central-1",
-            account: Self.account,
-            roles: ["howdah-master": "master", "howdah-slave": "slave"])
+            account: Self.account)
+        settings.access = access
+        settings.tls = tls
+        return settings
+    }
+
+    /// The same, with a page that needs no login.
+    var withOpenPage: Lab {
+        var lab = self
+        lab.access.isPageOpen = true
+        return lab
     }
 
     /// Opens the panel, on what an earlier one left in the database.
-    func open() async throws -> Panel {
+    func open(_ settings: PanelSettings? = nil) async throws -> Panel {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return try await Panel(
-            settings: settings, database: try PanelDatabase(path: databasePath), cloud: cloud,
-            identities: identities, operatorToken: Self.operatorToken,
-            time: time.panelTime, logger: logger)
+            settings: settings ?? self.settings, database: try PanelDatabase(path: databasePath),
+            cloud: cloud, identities: identities, operatorToken: Self.operatorToken,
+            hasher: hasher, limits: limits, time: time.panelTime, logger: logger)
     }
 
     /// Opens the panel, hands its API to the test and closes it, as a stop of the program would.
     func withPanel<Value: Sendable>(
+        _ settings: PanelSettings? = nil,
         _ body: @escaping @Sendable (Panel, any TestClientProtocol) async throws -> Value
     ) async throws -> Value {
-        let panel = try await open()
+        let panel = try await open(settings)
         let value = try await panel.application().test(.router) { client in
             try await body(panel, client)
         }
@@ -75,7 +97,8 @@ struct Lab: Sendable {
     }
 
     static func node(_ number: Int, address: String? = nil) -> NodeAddress {
-        let id = String(repeating: "0", count: 16) + String(number, radix: 16)
+        let digits = String(number, radix: 16)
+        let id = String(repeating: "0", count: 17 - digits.count) + digits
         return NodeAddress(
             instanceID: "i-\(id)", address: address ?? "10.0.0.\(number)",
             hostname: "ip-10-0-0-\(number)", availabilityZone: "eu-central-1a")

@@ -19,6 +19,7 @@ import Transfer
     @Test(.enabled(if: hasBrowser, "'chromium' is missing: run scripts/setup"))
     func `a browser shows one master and two slaves, up`() async throws {
         try await Lab.with { lab in
+            let lab = lab.withOpenPage
             lab.launch(1, role: "master")
             for number in 2...3 { lab.launch(number, role: "slave") }
             let panel = try await lab.open()
@@ -81,6 +82,7 @@ import Transfer
 
     @Test func `a hostile host name does not get as far as the page`() async throws {
         try await Lab.with { lab in
+            let lab = lab.withOpenPage
             lab.launch(1, role: "slave", name: "<script>alert(1)</script>")
             try await lab.withPanel { panel, api in
                 let prove: IdentityProver = { challenge in
@@ -102,6 +104,7 @@ import Transfer
 
     @Test func `the page allows itself nothing from elsewhere and nothing inline`() async throws {
         try await Lab.with { lab in
+            let lab = lab.withOpenPage
             try await lab.withPanel { _, api in
                 let page = try await api.executeRequest(
                     uri: "/", method: .get, headers: [:], body: nil)

@@ -28,7 +28,7 @@ import Testing
     }
 
     static func state(_ lab: Lab, _ panel: Panel) async throws -> NodeView.State? {
-        try await panel.viewer.view().nodes.first?.state
+        try await panel.viewer.view(of: "demo").nodes.first?.state
     }
 
     @Test func `a node boots, is up, falls silent and comes back`() async throws {
@@ -40,12 +40,14 @@ import Testing
                 #expect(try await Self.state(lab, panel) == .booting)
                 try await node.report(Self.boot(1))
                 #expect(try await node.heartbeat(Self.beat(1)).intervalSeconds == 60)
-                #expect(try await panel.viewer.view().verdict == "healthy: 1 up")
-                lab.time.advance(180)
+                #expect(try await panel.viewer.view(of: "demo").verdict == "healthy: 1 up")
+                lab.time.advance(120)
                 #expect(try await Self.state(lab, panel) == .up)
+                lab.time.advance(60)
+                #expect(try await Self.state(lab, panel) == .stale)
                 lab.time.advance(1)
                 #expect(try await Self.state(lab, panel) == .down)
-                let verdict = try await panel.viewer.view().verdict
+                let verdict = try await panel.viewer.view(of: "demo").verdict
                 #expect(verdict == "unhealthy: 1 down (master); no master is up")
                 _ = try await node.heartbeat(Self.beat(2))
                 #expect(try await Self.state(lab, panel) == .up)
@@ -78,9 +80,45 @@ import Testing
                 lab.cloud.edit { $0.instances[Lab.node(1).instanceID]?.state = "terminated" }
                 await panel.watcher.round()
                 #expect(try await Self.state(lab, panel) == .gone)
-                #expect(try await panel.viewer.view().verdict.hasPrefix("empty:"))
+                #expect(try await panel.viewer.view(of: "demo").verdict.hasPrefix("empty:"))
                 lab.time.advance(3601)
-                #expect(try await panel.viewer.view().nodes.isEmpty)
+                #expect(try await panel.viewer.view(of: "demo").nodes.isEmpty)
+            }
+        }
+    }
+
+    @Test func `what a heartbeat tells last is shown, and what it is silent about stays`()
+        async throws
+    {
+        try await Lab.with { lab in
+            lab.launch(1, role: "master")
+            try await lab.withPanel { panel, api in
+                let node = lab.client(1, api)
+                try await node.enrol()
+                _ = try await node.heartbeat(Self.beat(1))
+                #expect(try await panel.viewer.view(of: "demo").nodes.first?.latest == nil)
+                var beat = Self.beat(2)
+                beat.sentAt = 1_000_000
+                beat.samples = [30.0, 60].map {
+                    MetricSample(at: $0, seconds: 30, values: ["ldavg-1": $0, "new": 1])
+                }
+                beat.space = [MountSpace(mount: "/data", isMounted: false)]
+                beat.notices = [CloudNotice(kind: "spot", action: "terminate", time: "T")]
+                _ = try await node.heartbeat(beat)
+                var later = Self.beat(3)
+                later.notices = []
+                _ = try await node.heartbeat(later)
+                // It comes late, after the third: it changes nothing.
+                _ = try await node.heartbeat(beat)
+                let latest = try #require(
+                    try await panel.viewer.view(of: "demo").nodes.first?.latest)
+                #expect(latest.sample?[.load1] == 60 && latest.notices == [])
+                #expect(latest.space == beat.space)
+                var many = Self.beat(4)
+                many.samples = (0...Heartbeat.maximumSamples).map {
+                    MetricSample(at: Double($0), seconds: 30, values: [:])
+                }
+                await #expect(throws: PanelError.self) { try await node.heartbeat(many) }
             }
         }
     }
@@ -94,7 +132,7 @@ import Testing
                 late.load1 = 99
                 _ = try await node.heartbeat(Self.beat(2))
                 _ = try await node.heartbeat(late)
-                #expect(try await panel.viewer.view().nodes.first?.load1 == 0.5)
+                #expect(try await panel.viewer.view(of: "demo").nodes.first?.load1 == 0.5)
             }
         }
     }

@@ -13,6 +13,22 @@ public protocol Cloud: Sendable {
     /// Never by force.
     func detach(volume id: String, from instanceID: String) async throws(CloudError)
     func tag(volume id: String, _ tags: [String: String]) async throws(CloudError)
+    /// Every instance that carries the launch's tag and has not ended.
+    func instances(taggedWithLaunch id: String) async throws(CloudError) -> [CloudInstance]
+    /// Starts one instance of a launch template.
+    func launch(_ order: InstanceOrder) async throws(CloudError) -> CloudInstance
+    /// Ends an instance for good; asking again changes nothing.
+    func terminate(instance id: String) async throws(CloudError)
+    /// Every volume that carries the cluster's tag.
+    func volumes(ofCluster name: String) async throws(CloudError) -> [CloudVolume]
+    /// Every snapshot that carries the operation's tag.
+    func snapshots(taggedWithOperation id: String) async throws(CloudError) -> [CloudSnapshot]
+    /// Begins a snapshot.
+    func snapshot(
+        volume id: String, description: String, tags: [String: String]
+    ) async throws(CloudError)
+    /// Deletes a volume with all that is on it.
+    func delete(volume id: String) async throws(CloudError)
 }
 
 /// An instance, as EC2 describes it.
@@ -25,17 +41,20 @@ public struct CloudInstance: Sendable, Equatable {
     /// EC2's private DNS name; nil where it says none.
     public var privateName: String?
     public var zone: String
+    /// EC2's id of the zone; nil where it says none.
+    public var zoneID: String?
     public var tags: [String: String]
 
     public init(
         id: String, state: String, privateIP: String?, privateName: String? = nil, zone: String,
-        tags: [String: String]
+        zoneID: String? = nil, tags: [String: String]
     ) {
         self.id = id
         self.state = state
         self.privateIP = privateIP
         self.privateName = privateName
         self.zone = zone
+        self.zoneID = zoneID
         self.tags = tags
     }
 }
@@ -63,10 +82,15 @@ public struct CloudVolume: Sendable, Equatable {
     /// Seconds since 1970; nil where the cloud does not say.
     public var createdAt: Double?
     public var attachments: [Attachment]
+    public var sizeGiB: Int
+    /// Such as `gp3`.
+    public var type: String
+    public var tags: [String: String]
 
     public init(
         id: String, state: String, zone: String, snapshotID: String?, createdAt: Double?,
-        attachments: [Attachment]
+        attachments: [Attachment], sizeGiB: Int = 0, type: String = "gp3",
+        tags: [String: String] = [:]
     ) {
         self.id = id
         self.state = state
@@ -74,6 +98,21 @@ public struct CloudVolume: Sendable, Equatable {
         self.snapshotID = snapshotID
         self.createdAt = createdAt
         self.attachments = attachments
+        self.sizeGiB = sizeGiB
+        self.type = type
+        self.tags = tags
+    }
+}
+
+/// A copy of a volume.
+public struct CloudSnapshot: Sendable, Equatable {
+    public var id: String
+    /// `pending`, `completed`, `error`.
+    public var state: String
+
+    public init(id: String, state: String) {
+        self.id = id
+        self.state = state
     }
 }
 
@@ -97,6 +136,31 @@ public struct VolumeOrder: Sendable, Equatable {
         self.sizeGiB = sizeGiB
         self.type = type
         self.tags = tags
+    }
+}
+
+/// An instance to be started.
+public struct InstanceOrder: Sendable, Equatable {
+    /// The launch template's name; its default version.
+    public var template: String
+    /// Nil for the default subnet.
+    public var subnetID: String?
+    public var isSpot: Bool
+    public var userData: String
+    public var tags: [String: String]
+    /// EC2's ClientToken, where the cloud heeds it.
+    public var token: String
+
+    public init(
+        template: String, subnetID: String?, isSpot: Bool, userData: String,
+        tags: [String: String], token: String
+    ) {
+        self.template = template
+        self.subnetID = subnetID
+        self.isSpot = isSpot
+        self.userData = userData
+        self.tags = tags
+        self.token = token
     }
 }
 

@@ -4,17 +4,24 @@ internal import Transfer
 
 /// EC2 itself, or a cloud that speaks its query API.
 public struct LiveCloud: Cloud {
-    private let client: EC2Client
+    let client: EC2Client
+    private let zones: ZoneTable
 
-    public init(_ client: EC2Client) { self.client = client }
+    public init(_ client: EC2Client) {
+        self.client = client
+        zones = ZoneTable { try await client.zoneIDs() }
+    }
 
     // Filters instead of ids: EC2 refuses a whole question where it does not know one of the ids.
 
     public func instances(_ ids: [String]) async throws(CloudError) -> [CloudInstance] {
         guard !ids.isEmpty else { return [] }
-        return try await asking {
+        let found = try await asking {
             try await client.describeInstances(filters: [EC2Filter("instance-id", ids)])
-        }.map(Self.instance)
+        }
+        let isWhole = found.allSatisfy { $0.availabilityZoneID != nil }
+        let table = isWhole ? [:] : await zones.ids()
+        return found.map { Self.instance($0, table) }
     }
 
     public func volume(_ id: String) async throws(CloudError) -> CloudVolume? {
@@ -58,7 +65,7 @@ public struct LiveCloud: Cloud {
         try await asking { try await client.createTags(tags, on: [id]) }
     }
 
-    private func volumes(_ filter: EC2Filter) async throws(CloudError) -> [CloudVolume] {
+    func volumes(_ filter: EC2Filter) async throws(CloudError) -> [CloudVolume] {
         try await asking { try await client.describeVolumes(filters: [filter]) }.map(Self.volume)
     }
 
@@ -67,9 +74,10 @@ public struct LiveCloud: Cloud {
     private static let passing: Set = [
         "RequestLimitExceeded", "Throttling", "IncorrectState", "VolumeInUse",
         "IncorrectInstanceState", "InvalidVolume.NotFound", "ExpiredToken", "RequestExpired",
+        "SnapshotCreationPerVolumeRateExceeded", "ConcurrentSnapshotLimitExceeded",
     ]
 
-    private func asking<Value>(
+    func asking<Value>(
         _ question: () async throws -> Value
     ) async throws(CloudError) -> Value {
         do {
@@ -82,10 +90,13 @@ public struct LiveCloud: Cloud {
         }
     }
 
-    private static func instance(_ instance: EC2Instance) -> CloudInstance {
+    static func instance(
+        _ instance: EC2Instance, _ zones: [String: String]
+    ) -> CloudInstance {
         CloudInstance(
             id: instance.id, state: instance.state.rawValue, privateIP: instance.privateIPv4,
             privateName: instance.privateDNSName, zone: instance.availabilityZone,
+            zoneID: instance.availabilityZoneID ?? zones[instance.availabilityZone],
             tags: instance.tags)
     }
 
@@ -96,6 +107,6 @@ public struct LiveCloud: Cloud {
             attachments: volume.attachments.filter { $0.state != .detached }.map {
                 CloudVolume.Attachment(
                     instanceID: $0.instanceID, device: $0.device, state: $0.state.rawValue)
-            })
+            }, sizeGiB: volume.sizeGiB, type: volume.type, tags: volume.tags)
     }
 }

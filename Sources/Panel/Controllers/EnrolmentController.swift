@@ -1,7 +1,8 @@
 internal import Hummingbird
 internal import PanelAPI
 
-/// `POST /v1/enrolment/challenge` and `POST /v1/enrolment`: the only calls of a node without token.
+/// `POST /v1/enrolment/challenge`, `POST /v1/enrolment` and `POST /v1/enrolment/key`: the only
+/// calls of a node without token.
 struct EnrolmentController: Sendable {
     static let maximumBytes = 64 * 1024
 
@@ -10,6 +11,11 @@ struct EnrolmentController: Sendable {
     func addRoutes(to group: RouterGroup<PanelContext>) {
         group.post("challenge") { _, _ in
             try JSONBody.response(try await enroller.challenge())
+        }
+        group.post("key") { request, _ in
+            let body = try await JSONBody.decode(
+                KeyEnrolmentRequest.self, from: request, limit: Self.maximumBytes)
+            return try JSONBody.response(try await enroller.enrol(body))
         }
         group.post { request, _ in
             let body = try await JSONBody.decode(

@@ -30,7 +30,7 @@ struct LeaveController: Sendable {
         guard node.role == MasterElection.role else {
             throw Refusal.role("'\(node.name)' has the role '\(node.role)', not 'master'")
         }
-        guard try await masters.record()?.instanceID == node.instanceID else {
+        guard try await masters.record(of: node.cluster)?.instanceID == node.instanceID else {
             throw Refusal.conflict("not-master", "'\(node.name)' is not the cluster's master")
         }
         return (node, name)

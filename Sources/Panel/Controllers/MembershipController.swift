@@ -4,6 +4,8 @@ internal import PanelAPI
 
 /// Who is master, who else is there.
 struct MembershipController: Sendable {
+    static func topic(_ cluster: String) -> String { "members/\(cluster)" }
+
     let election: MasterElection
     let nodes: NodeRepository
 
@@ -11,16 +13,29 @@ struct MembershipController: Sendable {
         group.put("master") { _, context in
             try JSONBody.response(try await election.put(try context.node()))
         }
-        group.get("master") { request, _ in
+        group.get("master") { request, context in
+            let cluster = try context.node().cluster
             let wait = try WaitParameter.seconds(of: request)
-            let master = try await election.waiters.first(MasterElection.topic, within: wait) {
-                try await election.masters.current()
+            let topic = MasterElection.topic(cluster)
+            let master = try await election.waiters.first(topic, within: wait) {
+                try await election.masters.current(of: cluster)
             }
             guard let master else { return Response(status: .noContent) }
             return try JSONBody.response(master)
         }
-        group.get("members") { _, _ in
-            try JSONBody.response(try await nodes.members().map(\.member))
+        group.get("members") { _, context in
+            let cluster = try context.node().cluster
+            return try JSONBody.response(try await nodes.members(of: cluster).map(\.member))
+        }
+        group.get("roll") { request, context in
+            let cluster = try context.node().cluster
+            let wait = try WaitParameter.seconds(of: request)
+            let known = request.uri.queryParameters["unlike"].map { String($0) }
+            let roll = try await election.waiters.first(Self.topic(cluster), within: wait) {
+                try await nodes.roll(of: cluster, unlike: known)
+            }
+            guard let roll else { return Response(status: .noContent) }
+            return try JSONBody.response(roll)
         }
     }
 }

@@ -29,15 +29,21 @@ struct ReportController: Sendable {
         group.post("heartbeats") { request, context in
             let beat = try await JSONBody.decode(Heartbeat.self, from: request)
             try EnrolmentShape.id("bootID", beat.bootID)
+            guard (beat.samples?.count ?? 0) <= Heartbeat.maximumSamples,
+                (beat.space?.count ?? 0) <= Heartbeat.maximumMounts,
+                (beat.notices?.count ?? 0) <= Heartbeat.maximumNotices
+            else { throw Refusal.badRequest("more samples, mounts or notices than allowed") }
             let load = beat.load1 ?? 0
             guard beat.sequence >= 0, load.isFinite, load >= 0 else {
                 throw Refusal.badRequest("'sequence' and 'load1' are not negative")
             }
-            try await reports.insert(beat, of: try context.node(), now: time.now())
+            try HeartbeatShape.check(beat)
+            let node = try context.node()
+            try await reports.insert(beat, of: node, now: time.now())
             return try JSONBody.response(
                 HeartbeatAnswer(
-                    intervalSeconds: settings.heartbeatSeconds,
-                    master: try await masters.current()))
+                    intervalSeconds: try settings.cluster(node.cluster).heartbeatSeconds,
+                    master: try await masters.current(of: node.cluster)))
         }
     }
 }

@@ -66,12 +66,15 @@ struct VolumeController: Sendable {
         }
     }
 
-    private static func check(_ request: VolumeClaimRequest) throws(Refusal) {
-        let mount = request.mount
+    static func check(mount: String) throws(Refusal) {
         guard mount.hasPrefix("/"), mount.utf8.count <= maximumMountLength,
             !mount.split(separator: "/").contains(".."),
             mount.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else { throw Refusal.badRequest("'mount' is no absolute path such as '/data'") }
+    }
+
+    private static func check(_ request: VolumeClaimRequest) throws(Refusal) {
+        try check(mount: request.mount)
         guard sizes.contains(request.sizeGiB) else {
             throw Refusal.badRequest(
                 "'sizeGiB' is \(request.sizeGiB), expected \(sizes.lowerBound) "

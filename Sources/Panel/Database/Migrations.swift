@@ -17,8 +17,70 @@ enum Migrations {
         migrator.registerMigration("2: formats that were cut off") { database in
             try database.execute(sql: formats)
         }
+        migrator.registerMigration("3: zones by id") { database in
+            try database.execute(sql: "ALTER TABLE nodes ADD COLUMN zoneID TEXT")
+        }
+        migrator.registerMigration("4: metrics") { database in
+            try database.execute(sql: MetricSchema.tables)
+        }
+        migrator.registerMigration("5: one-time tokens, keys of nodes") { database in
+            try database.execute(sql: passes)
+        }
+        migrator.registerMigration("5: what nodes measure") { database in
+            try database.execute(sql: news)
+        }
+        migrator.registerMigration("6: instances that the panel starts") { database in
+            try database.execute(sql: InstanceSchema.tables)
+        }
+        migrator.registerMigration("6: operations on volumes") { database in
+            try database.execute(sql: CareSchema.tables)
+        }
+        migrator.registerMigration("6: people") { database in
+            try database.execute(sql: AccessSchema.tables)
+        }
+        migrator.registerMigration("7: the autoscaler's decisions") { database in
+            try database.execute(sql: DecisionRepository.tables)
+        }
+        migrator.registerMigration("7: the last boot of each node") { database in
+            try database.execute(
+                sql: """
+                    CREATE INDEX bootsByTime ON boots (instanceID, receivedAt, bootID, outcome)
+                    """)
+        }
         return migrator
     }
+
+    /// What each node told last, as JSON of `NodeNews`.
+    private static let news = """
+        CREATE TABLE news (
+            instanceID TEXT PRIMARY KEY REFERENCES nodes (instanceID) ON DELETE CASCADE,
+            latest BLOB NOT NULL,
+            receivedAt REAL NOT NULL
+        ) STRICT;
+        """
+
+    /// Of a one-time token its hash alone.
+    private static let passes = """
+        CREATE TABLE enrolmentTokens (
+            hash BLOB PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            cluster TEXT NOT NULL REFERENCES clusters (name),
+            role TEXT NOT NULL,
+            instanceID TEXT,
+            address TEXT,
+            createdAt REAL NOT NULL,
+            expiresAt REAL NOT NULL,
+            usedAt REAL,
+            usedBy TEXT
+        ) STRICT;
+        CREATE TABLE nodeKeys (
+            instanceID TEXT PRIMARY KEY REFERENCES nodes (instanceID) ON DELETE CASCADE,
+            publicKey BLOB NOT NULL,
+            role TEXT NOT NULL,
+            tokenID TEXT NOT NULL,
+            boundAt REAL NOT NULL
+        ) STRICT;
+        """
 
     /// `setAside` keeps the volumes on which a format was cut off, for an operator to look at.
     /// `releasedAt`: EC2 was seen to have it off the instance.

@@ -12,6 +12,8 @@ struct NodeRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRec
     var address: String
     var hostname: String
     var zone: String
+    /// EC2's id of the zone; nil where it says none.
+    var zoneID: String?
     /// What EC2 said last: `running`, `stopped`, `terminated` …
     var cloudState: String
     /// The boot that the node spoke of last.
@@ -30,6 +32,13 @@ struct NodeRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRec
     var goneAt: Double?
     /// Since when EC2 says that it will never run again; frees its name.
     var retiredAt: Double?
+    /// The state that was written down last, and since when; nil before the first look.
+    var life: String?
+    var lifeSince: Double?
 
-    var member: Member { Member(name: name, role: role, address: address, hostname: hostname) }
+    var member: Member {
+        Member(
+            name: name, role: role, address: address, hostname: hostname, zone: zone,
+            zoneID: zoneID)
+    }
 }

@@ -12,6 +12,7 @@ public struct PanelDatabase: Sendable {
     static let maximumReaders = 4
 
     let pool: DatabasePool
+    private let writes: WriteQueue
 
     /// Opens or makes the file at `path`; its folder must exist.
     public init(path: String) throws {
@@ -26,6 +27,10 @@ public struct PanelDatabase: Sendable {
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+            writes = WriteQueue(pool)
+            guard try !pool.read(Migrations.all.hasBeenSuperseded) else {
+                throw DatabaseError(message: "a newer howdah-panel wrote it; use that one")
+            }
             try Migrations.all.migrate(pool)
         } catch {
             throw PanelStartError.database(path: path, cause: "\(error)")
@@ -38,10 +43,11 @@ public struct PanelDatabase: Sendable {
         try await pool.read(query)
     }
 
+    /// Returns once it is committed; others' changes may share the transaction, none its fate.
     func write<Value: Sendable>(
         _ change: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
-        try await pool.write(change)
+        try await writes.write(change)
     }
 
     /// Throws where the database cannot be read.

@@ -1,4 +1,3 @@
-internal import Digests
 internal import HTTPTypes
 internal import Hummingbird
 
@@ -8,6 +7,8 @@ struct NodeAuthenticator: RouterMiddleware {
 
     let tokens: TokenRepository
     let time: PanelTime
+    /// False where the call itself writes down that the node was heard.
+    var notes = true
 
     func handle(
         _ request: Request, context: PanelContext,
@@ -15,26 +16,9 @@ struct NodeAuthenticator: RouterMiddleware {
     ) async throws -> Response {
         let token = try BearerToken.read(request)
         var context = context
-        context.caller = try await tokens.node(for: token, now: time.now())
-        return try await next(request, context)
-    }
-}
-
-/// Lets a call through that carries the operator's token.
-struct OperatorAuthenticator: RouterMiddleware {
-    typealias Context = PanelContext
-
-    /// SHA-256 of the token: hashes are compared, so that time says nothing of the token itself.
-    let tokenHash: Digest
-
-    func handle(
-        _ request: Request, context: PanelContext,
-        next: (Request, PanelContext) async throws -> Response
-    ) async throws -> Response {
-        let token = try BearerToken.read(request)
-        guard Digest.of(Array(token.utf8)) == tokenHash else {
-            throw Refusal.unauthorized("token-unknown", "this is not the operator's token")
-        }
+        let node = try await tokens.node(for: token, now: time.now(), notes: notes)
+        context.caller = node
+        context.identity.name = node.instanceID
         return try await next(request, context)
     }
 }

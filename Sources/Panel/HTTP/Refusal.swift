@@ -19,6 +19,9 @@ struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         self.retryAfterSeconds = retryAfterSeconds
     }
 
+    /// The same call may be answered a moment later.
+    var isForNow: Bool { status == .serviceUnavailable }
+
     var description: String { "\(status.code) \(refusal.error): \(refusal.message)" }
 }
 
@@ -29,6 +32,10 @@ extension Refusal {
 
     static func identity(_ message: String) -> Refusal {
         Refusal(.forbidden, "identity-refused", message)
+    }
+
+    static func token(_ message: String) -> Refusal {
+        Refusal(.forbidden, "token-refused", message)
     }
 
     static func role(_ message: String) -> Refusal {
@@ -52,6 +59,11 @@ extension Refusal {
             .serviceUnavailable, "cloud-unavailable",
             "the panel cannot ask EC2 or STS now: \(error)", retryAfterSeconds: 2)
     }
+
+    /// Nothing of the call was kept; whoever sent it still has it and sends it again.
+    static let noRoom = Refusal(
+        .serviceUnavailable, "no-room", "the panel's disk is full; nothing was stored",
+        retryAfterSeconds: 30)
 
     static func busy(_ what: String) -> Refusal {
         Refusal(

@@ -4,7 +4,8 @@ internal import PanelAPI
 enum ClusterPage {
     static let refreshSeconds = 5
 
-    static func render(_ view: ClusterView) -> HTML {
+    /// `account`: who looks, and the way out.
+    static func render(_ view: ClusterView, account: HTML = "") -> HTML {
         """
         <!doctype html>
         <html lang="en">
@@ -23,7 +24,8 @@ enum ClusterPage {
         \(view.nodes.isEmpty ? hint : table(view.nodes))
         \(HTML(view.nodes.compactMap(BootSection.render)))
         </main>
-        <footer>Howdah Control Panel. This page renews itself every \(refreshSeconds) s.</footer>
+        <footer>Howdah Control Panel. This page renews itself every \(refreshSeconds) s.\(account)\
+        </footer>
         </body>
         </html>
 
@@ -34,7 +36,7 @@ enum ClusterPage {
         <p>Nodes appear here when they boot with this panel in their cluster file.</p>
         """
 
-    private static func mood(_ verdict: String) -> String {
+    static func mood(_ verdict: String) -> String {
         String(verdict.prefix { $0 != ":" })
     }
 

@@ -12,6 +12,7 @@ enum StateMark {
     static func shape(_ state: NodeView.State) -> String {
         switch state {
         case .up: "●"
+        case .stale: "◔"
         case .booting: "◐"
         case .failed: "▲"
         case .down: "■"

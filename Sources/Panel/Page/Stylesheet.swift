@@ -4,11 +4,13 @@ enum Stylesheet {
         :root {
           --ink: #1c1f23; --soft: #5b6470; --line: #d9dee4; --ground: #fbfcfd; --panel: #ffffff;
           --up: #14713c; --booting: #1a5fb4; --failed: #a51d2d; --down: #8f3a00; --gone: #5b6470;
+          --stale: #6b5300;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --ink: #e8eaed; --soft: #9aa5b1; --line: #39414b; --ground: #14171b; --panel: #1b2026;
             --up: #62d08f; --booting: #82b7ff; --failed: #ff8a8f; --down: #ffb26b; --gone: #9aa5b1;
+            --stale: #e3c04d;
           }
         }
         * { box-sizing: border-box; }
@@ -42,6 +44,7 @@ enum Stylesheet {
         .state .mark { display: inline-block; width: 1.1em; }
         .state.up { color: var(--up); }
         .state.booting { color: var(--booting); }
+        .state.stale { color: var(--stale); }
         .state.failed { color: var(--failed); }
         .state.down { color: var(--down); }
         .state.gone { color: var(--gone); }

@@ -22,6 +22,13 @@ extension ClaimRepository {
         try await database.read { try Self.aside(id, in: $0) }
     }
 
+    /// The ids of all volumes that were set aside.
+    func allSetAside() async throws -> Set<String> {
+        try await database.read {
+            try Set(String.fetchAll($0, sql: "SELECT volumeID FROM setAside"))
+        }
+    }
+
     func released(_ volumeID: String, now: Double) async throws {
         try await database.write { database in
             guard var aside = try SetAside.fetchOne(database, key: volumeID) else { return }

@@ -24,10 +24,15 @@ struct ClaimRepository: Sendable {
                 throw Refusal.conflict(
                     "too-many-claims", "'\(node.name)' has \(count) volumes already")
             }
-            let record = ClaimRecord(
+            var record = ClaimRecord(
                 id: id, instanceID: node.instanceID, mount: request.mount,
                 sizeGiB: request.sizeGiB, type: request.type, zone: node.zone, state: .creating,
                 generation: 1, firstUse: true, createdAt: now, stateAt: now)
+            if let offer = try CareRepository.take(
+                for: node, mount: request.mount, now: now, in: database)
+            {
+                try Self.give(offer, to: &record, in: database)
+            }
             try record.insert(database)
             try AuditLog.add(
                 .init(
@@ -36,6 +41,21 @@ struct ClaimRepository: Sendable {
                 at: now, in: database)
             return record
         }
+    }
+
+    /// What was on a volume stays: it is never first used again, and the generation goes up.
+    private static func give(
+        _ offer: OfferRecord, to record: inout ClaimRecord, in database: Database
+    ) throws {
+        let before = try ClaimRecord.fetchOne(
+            database,
+            sql: "SELECT * FROM claims WHERE volumeID = ? ORDER BY generation DESC LIMIT 1",
+            arguments: [offer.volumeID])
+        record.volumeID = offer.volumeID
+        record.firstUse = false
+        record.generation = (before?.generation ?? 0) + 1
+        record.filesystemType = before?.filesystemType
+        record.filesystemUUID = before?.filesystemUUID
     }
 
     private static func reopen(

@@ -7,7 +7,6 @@ struct LeaveRepository: Sendable {
     static let namenodeFormat = "namenode-format"
 
     let database: PanelDatabase
-    let cluster: String
 
     private struct Record: Codable, FetchableRecord, PersistableRecord {
         static let databaseTableName = "leaves"
@@ -23,8 +22,8 @@ struct LeaveRepository: Sendable {
     /// place of an instance that EC2 has let go of for good, and that never reported a good boot,
     /// goes to the next.
     func ask(_ name: String, by node: NodeRecord, now: Double) async throws -> Leave {
-        try await database.write { [cluster] database in
-            let old = try Self.find(name, cluster, in: database)
+        try await database.write { database in
+            let old = try Self.find(name, node.cluster, in: database)
             if let old, old.doneAt != nil {
                 return Leave(
                     granted: false,
@@ -39,7 +38,7 @@ struct LeaveRepository: Sendable {
             }
             if old?.instanceID != node.instanceID {
                 try Record(
-                    cluster: cluster, name: name, instanceID: node.instanceID, grantedAt: now
+                    cluster: node.cluster, name: name, instanceID: node.instanceID, grantedAt: now
                 ).upsert(database)
                 try AuditLog.add(
                     .init(
@@ -52,8 +51,8 @@ struct LeaveRepository: Sendable {
 
     /// Notes that the leave's holder did what it was for.
     func done(_ name: String, by node: NodeRecord, now: Double) async throws -> Leave {
-        try await database.write { [cluster] database in
-            guard var record = try Self.find(name, cluster, in: database),
+        try await database.write { database in
+            guard var record = try Self.find(name, node.cluster, in: database),
                 record.instanceID == node.instanceID
             else {
                 throw Refusal.conflict(

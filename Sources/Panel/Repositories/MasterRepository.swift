@@ -1,10 +1,9 @@
 internal import GRDB
 internal import PanelAPI
 
-/// Who is master of the cluster, with a generation that only goes up.
+/// Who is master of each cluster, with a generation that only goes up.
 struct MasterRepository: Sendable {
     let database: PanelDatabase
-    let cluster: String
 
     struct Record: Codable, Sendable, Equatable, FetchableRecord, PersistableRecord {
         static let databaseTableName = "masters"
@@ -23,14 +22,14 @@ struct MasterRepository: Sendable {
     }
 
     /// The record, whoever it names and however that one fares.
-    func record() async throws -> Record? {
-        try await database.read { [cluster] in try Record.fetchOne($0, key: cluster) }
+    func record(of cluster: String) async throws -> Record? {
+        try await database.read { try Record.fetchOne($0, key: cluster) }
     }
 
     /// The master that nodes may turn to: not one that is gone, nor one that came back with
     /// another address and has not said yet that it is master again.
-    func current() async throws -> MasterRecord? {
-        try await database.read { [cluster] database in
+    func current(of cluster: String) async throws -> MasterRecord? {
+        try await database.read { database in
             try Record.fetchOne(
                 database,
                 sql: """
@@ -42,18 +41,19 @@ struct MasterRepository: Sendable {
         }
     }
 
-    /// Makes `node` master in the place of `predecessor`; nil if somebody else was faster.
+    /// Makes `node` master of its cluster in the place of `predecessor`; nil if somebody else was
+    /// faster.
     func appoint(
         _ node: NodeRecord, after predecessor: String?, now: Double
     ) async throws -> MasterRecord? {
-        try await database.write { [cluster] database in
-            let old = try Record.fetchOne(database, key: cluster)
+        try await database.write { database in
+            let old = try Record.fetchOne(database, key: node.cluster)
             guard old?.instanceID == predecessor || old?.instanceID == node.instanceID else {
                 return nil
             }
             let isNew = old?.instanceID != node.instanceID
             let record = Record(
-                cluster: cluster, instanceID: node.instanceID, address: node.address,
+                cluster: node.cluster, instanceID: node.instanceID, address: node.address,
                 hostname: node.hostname, generation: (old?.generation ?? 0) + (isNew ? 1 : 0))
             guard record != old else { return record.master }
             try record.upsert(database)

@@ -1,3 +1,5 @@
+internal import Digests
+internal import FoundationEssentials
 internal import GRDB
 internal import PanelAPI
 
@@ -8,11 +10,13 @@ struct NodeRepository: Sendable {
 
     /// What an enrolment that was proven says.
     struct Arrival: Sendable {
+        var cluster: String
         var node: NodeAddress
         /// EC2's private DNS name; the node's name in the cluster stands in where there is none.
         var hostname: String?
         /// Where EC2 says that it runs.
         var zone: String
+        var zoneID: String?
         var role: String
         /// The instance's `Name` tag.
         var preferredName: String?
@@ -21,13 +25,20 @@ struct NodeRepository: Sendable {
     }
 
     let database: PanelDatabase
-    let cluster: String
+    private let numbers = FreeNumbers()
+
+    init(database: PanelDatabase) { self.database = database }
 
     /// Enters an instance, or brings its record up to date; its name stays what it was.
     func enter(
         _ arrival: Arrival, now: Double, in database: Database
     ) throws -> NodeRecord {
         let known = try NodeRecord.fetchOne(database, key: arrival.node.instanceID)
+        if let known, known.retiredAt == nil, known.cluster != arrival.cluster {
+            throw Refusal.identity(
+                "'\(known.instanceID)' belongs to '\(known.cluster)' and stays there for its "
+                    + "life; launch another instance for '\(arrival.cluster)'")
+        }
         var record =
             if let known, known.retiredAt == nil { known } else {
                 try fresh(arrival, now: now, in: database)
@@ -36,6 +47,7 @@ struct NodeRepository: Sendable {
         record.address = arrival.node.address
         record.hostname = arrival.hostname ?? record.name
         record.zone = arrival.zone
+        record.zoneID = arrival.zoneID
         record.cloudState = arrival.cloudState
         record.missingSince = nil
         record.goneAt = nil
@@ -54,7 +66,8 @@ struct NodeRepository: Sendable {
     ) throws -> NodeRecord {
         let name = try freeName(for: arrival, in: database)
         return NodeRecord(
-            instanceID: arrival.node.instanceID, cluster: cluster, name: name, role: arrival.role,
+            instanceID: arrival.node.instanceID, cluster: arrival.cluster, name: name,
+            role: arrival.role,
             address: arrival.node.address, hostname: arrival.hostname ?? name,
             zone: arrival.zone, cloudState: arrival.cloudState, bootID: nil,
             sequence: 0, load1: nil, loadIsHostWide: false, enrolledAt: now, seenAt: now,
@@ -62,35 +75,45 @@ struct NodeRepository: Sendable {
     }
 
     private func freeName(for arrival: Arrival, in database: Database) throws -> String {
-        let taken = try Set(
-            String.fetchAll(
-                database, sql: "SELECT name FROM nodes WHERE cluster = ? AND retiredAt IS NULL",
-                arguments: [cluster]))
-        return try NodeName.choose(
-            role: arrival.role, preferred: arrival.preferredName, taken: taken)
+        let find = try database.cachedStatement(
+            sql: "SELECT 1 FROM nodes WHERE cluster = ? AND name = ? AND retiredAt IS NULL")
+        let series = "\(arrival.cluster)/\(arrival.role)"
+        let (name, number) = try NodeName.choose(
+            role: arrival.role, preferred: arrival.preferredName, from: numbers.first(in: series)
+        ) { try Int.fetchOne(find, arguments: [arrival.cluster, $0]) != nil }
+        if let number { numbers.take(number, in: series) }
+        return name
     }
 
     func node(_ instanceID: String) async throws -> NodeRecord? {
         try await database.read { try NodeRecord.fetchOne($0, key: instanceID) }
     }
 
-    /// Every node that may still run, in the order of their names.
-    func members() async throws -> [NodeRecord] {
-        try await current().filter { $0.goneAt == nil }
+    /// Every node of a cluster that may still run, in the order of their names.
+    func members(of cluster: String) async throws -> [NodeRecord] {
+        try await current().filter { $0.cluster == cluster && $0.goneAt == nil }
     }
 
-    /// Every node that EC2 has not let go of for good.
+    /// The members with their revision; nil while that is `revision`.
+    func roll(of cluster: String, unlike revision: String?) async throws -> MemberRoll? {
+        let members = try await members(of: cluster).map(\.member).sorted { $0.name < $1.name }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let now = Digest.of([UInt8](try encoder.encode(members))).hex
+        return now == revision ? nil : MemberRoll(revision: now, members: members)
+    }
+
+    /// Every node, of all clusters, that EC2 has not let go of for good.
     func current() async throws -> [NodeRecord] {
-        try await database.read { [cluster] database in
+        try await database.read { database in
             try NodeRecord.fetchAll(
-                database, sql: "SELECT * FROM nodes WHERE cluster = ? AND retiredAt IS NULL",
-                arguments: [cluster])
+                database, sql: "SELECT * FROM nodes WHERE retiredAt IS NULL")
         }
     }
 
     /// What the page shows: the nodes of now and those that went lately.
-    func visible(goneSince: Double) async throws -> [NodeRecord] {
-        try await database.read { [cluster] database in
+    func visible(in cluster: String, goneSince: Double) async throws -> [NodeRecord] {
+        try await database.read { database in
             try NodeRecord.fetchAll(
                 database,
                 sql: """
@@ -98,6 +121,16 @@ struct NodeRepository: Sendable {
                     AND (retiredAt IS NULL OR retiredAt >= ?)
                     """,
                 arguments: [cluster, goneSince])
+        }
+    }
+
+    /// Those that are missing are missing since now, as far as is known.
+    func startMissingAnew(now: Double) async throws {
+        guard try await current().contains(where: { $0.missingSince != nil }) else { return }
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE nodes SET missingSince = ? WHERE missingSince IS NOT NULL",
+                arguments: [now])
         }
     }
 
@@ -117,7 +150,9 @@ struct NodeRepository: Sendable {
     }
 
     /// Notes what EC2 says of an instance. True if that is news.
-    func setCloudState(_ state: String, of instanceID: String, now: Double) async throws -> Bool {
+    func setCloudState(
+        _ state: String, of instanceID: String, now: Double
+    ) async throws -> Bool {
         try await database.write { database in
             guard var record = try NodeRecord.fetchOne(database, key: instanceID),
                 record.retiredAt == nil, record.cloudState != state
@@ -126,6 +161,8 @@ struct NodeRepository: Sendable {
             record.cloudState = state
             record.goneAt = CloudState.isGone(state) ? record.goneAt ?? now : nil
             record.retiredAt = CloudState.isFinal(state) ? now : nil
+            // Its name is free from now on, or from the next look at what is.
+            if record.retiredAt != nil { numbers.forget() }
             try record.update(database)
             if CloudState.isGone(state) {
                 try database.execute(

@@ -8,6 +8,8 @@ struct ReportRepository: Sendable {
     static let maximumBootsPerNode = 20
 
     let database: PanelDatabase
+    let metrics: MetricStore
+    var forward = MetricForward([])
 
     /// Keeps a boot's report; the same boot reported again takes the place of the first.
     func insert(_ report: BootReport, of node: NodeRecord, now: Double) async throws {
@@ -39,7 +41,9 @@ struct ReportRepository: Sendable {
     /// Keeps a heartbeat. One that was overtaken by a later one of its boot changes nothing but
     /// when the node was heard.
     func insert(_ beat: Heartbeat, of node: NodeRecord, now: Double) async throws {
+        let rows = Self.rows(of: beat, host: node.instanceID, now: now)
         try await database.write { database in
+            _ = try metrics.insert(rows, now: now, in: database)
             try Self.note(beat.bootID, of: node.instanceID, now: now, in: database)
             try database.execute(
                 sql: """
@@ -53,7 +57,55 @@ struct ReportRepository: Sendable {
                 arguments: [
                     beat.sequence, beat.load1, beat.loadIsHostWide, node.instanceID, beat.sequence,
                 ])
+            let isNewest = database.changesCount > 0
+            if isNewest, beat.samples != nil || beat.space != nil || beat.notices != nil {
+                try Self.keep(beat, of: node.instanceID, now: now, in: database)
+            }
         }
+        let named = rows.map { MetricStore.Row(host: node.name, at: $0.at, values: $0.values) }
+        forward.add(named, now: now)
+    }
+
+    /// Its samples by the panel's clock: whole minutes that the node's is off are made good, so
+    /// that a sample that is sent again is the same one. Only what the panel has a name for: a node
+    /// makes no names that last, nor lines in what is forwarded.
+    static func rows(of beat: Heartbeat, host: String, now: Double) -> [MetricStore.Row] {
+        let off = beat.sentAt.map { ((now - $0) / 60).rounded(.toNearestOrAwayFromZero) * 60 } ?? 0
+        let correction = abs(off) > 60 ? off : 0
+        return (beat.samples ?? []).map {
+            MetricStore.Row(
+                host: host, at: $0.at + correction,
+                values: $0.values.filter { Metric(rawValue: $0.key) != nil })
+        }
+    }
+
+    private static func keep(
+        _ beat: Heartbeat, of instanceID: String, now: Double, in database: Database
+    ) throws {
+        let old = try Data.fetchOne(
+            database, sql: "SELECT latest FROM news WHERE instanceID = ?",
+            arguments: [instanceID])
+        let known = old.flatMap { try? JSONDecoder().decode(NodeNews.self, from: $0) }
+        let latest = try JSONEncoder().encode((known ?? NodeNews()).updated(by: beat))
+        try database.execute(
+            sql: """
+                INSERT INTO news (instanceID, latest, receivedAt) VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET latest = excluded.latest,
+                receivedAt = excluded.receivedAt
+                """, arguments: [instanceID, latest, now])
+    }
+
+    /// What each node told last.
+    func news() async throws -> [String: NodeNews] {
+        let rows = try await database.read { database in
+            try Row.fetchAll(database, sql: "SELECT instanceID, latest FROM news")
+                .map { row -> (String, Data) in (row["instanceID"], row["latest"]) }
+        }
+        var news: [String: NodeNews] = [:]
+        for (instanceID, json) in rows {
+            news[instanceID] = try JSONDecoder().decode(NodeNews.self, from: json)
+        }
+        return news
     }
 
     private static func note(

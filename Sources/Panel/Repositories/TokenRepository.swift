@@ -30,8 +30,10 @@ struct TokenRepository: Sendable {
             arguments: [Self.hash(token), instanceID, expiresAt])
     }
 
-    /// The node that a token belongs to; notes that the node was heard.
-    func node(for token: String, now: Double) async throws -> NodeRecord {
+    /// The node that a token belongs to; notes that the node was heard, unless told otherwise.
+    func node(
+        for token: String, now: Double, notes: Bool = true
+    ) async throws -> NodeRecord {
         let hash = Self.hash(token)
         let found = try await database.read { database in
             try Self.find(hash, in: database)
@@ -42,7 +44,7 @@ struct TokenRepository: Sendable {
         guard now < expiresAt else {
             throw Refusal.unauthorized("token-expired", "the token has expired; enrol again")
         }
-        if abs(now - node.seenAt) >= Self.seenGrainSeconds {
+        if notes, abs(now - node.seenAt) >= Self.seenGrainSeconds {
             try await database.write { database in
                 try database.execute(
                     sql: "UPDATE nodes SET seenAt = ? WHERE instanceID = ?",

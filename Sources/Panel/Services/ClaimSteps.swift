@@ -13,7 +13,6 @@ struct ClaimSteps: Sendable {
     /// How far EC2's clock may be behind ours.
     static let clockToleranceSeconds = 300.0
 
-    let cluster: String
     let claims: ClaimRepository
     let nodes: NodeRepository
     let cloud: any Cloud
@@ -84,10 +83,11 @@ struct ClaimSteps: Sendable {
 
     private func tags(for record: ClaimRecord) async throws -> [String: String] {
         let node = try await nodes.node(record.instanceID)
-        return [
-            Self.claimTag: record.id, Enroller.clusterTag: cluster,
-            "Name": "\(cluster) \(node?.name ?? record.instanceID) \(record.mount)",
-        ]
+        var tags = [Self.claimTag: record.id]
+        tags[Enroller.clusterTag] = node?.cluster
+        let words = [node?.cluster, node?.name ?? record.instanceID, record.mount]
+        tags["Name"] = words.compactMap(\.self).joined(separator: " ")
+        return tags
     }
 
     /// Made for this claim, from no snapshot, and on no other instance. One whose age EC2 does not
@@ -101,6 +101,8 @@ struct ClaimSteps: Sendable {
 
     private func bring(_ record: ClaimRecord, _ volume: CloudVolume) async throws -> ClaimRecord? {
         if let other = volume.attachments.first(where: { $0.instanceID != record.instanceID }) {
+            // EC2 takes a volume off an instance that ends; not before that may it go elsewhere.
+            if try await nodes.node(other.instanceID)?.retiredAt != nil { return nil }
             return failed(
                 record, "'\(volume.id)' is on '\(other.instanceID)'; detach it there first")
         }

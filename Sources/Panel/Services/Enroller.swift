@@ -13,6 +13,8 @@ struct Enroller: Sendable {
     static let tokenLifeSeconds = 3600
     static let tokenBytes = 32
     static let maximumConcurrent = 64
+    /// They are answered within a client's patience, a few seconds.
+    static let maximumWaiting = 2_000
     static let roleTag = "howdah:role"
     static let clusterTag = "howdah:cluster"
 
@@ -24,7 +26,10 @@ struct Enroller: Sendable {
     let cloud: any Cloud
     let nodes: NodeRepository
     let tokens: TokenRepository
-    let gate = Gate(maximum: maximumConcurrent, name: "enrolments")
+    let passes: EnrolmentTokenRepository
+    let waiters: Waiters
+    let gate = Gate(
+        maximum: maximumConcurrent, waiting: maximumWaiting, name: "enrolments")
 
     func challenge() async throws -> EnrolmentChallenge {
         EnrolmentChallenge(
@@ -35,11 +40,7 @@ struct Enroller: Sendable {
     func enrol(_ request: EnrolmentRequest) async throws -> Enrolment {
         do {
             try EnrolmentShape.check(request)
-            guard await nonces.spend(request.nonce) else {
-                throw Refusal.identity(
-                    "the nonce is not one of this panel's, was used or is too old; "
-                        + "ask for a new challenge")
-            }
+            guard await nonces.spend(request.nonce) else { throw Self.unknownNonce }
             try await gate.enter()
             let arrival: NodeRepository.Arrival
             do {
@@ -51,10 +52,13 @@ struct Enroller: Sendable {
             }
             return try await admit(arrival)
         } catch let refusal as Refusal {
-            try await note(refusal, of: request)
+            try await note(refusal, of: request.node)
             throw refusal
         }
     }
+
+    static let unknownNonce = Refusal.identity(
+        "the nonce is not one of this panel's, was used or is too old; ask for a new challenge")
 
     /// All that STS and EC2 say of who sent the request.
     private func prove(_ request: EnrolmentRequest) async throws -> NodeRepository.Arrival {
@@ -64,7 +68,8 @@ struct Enroller: Sendable {
                 "the instance belongs to account '\(arn.account)', "
                     + "this panel serves '\(settings.account)'")
         }
-        guard let role = settings.roles[arn.role] else {
+        let places = settings.places(ofIAMRole: arn.role)
+        guard !places.isEmpty else {
             throw Refusal.identity(
                 "IAM role '\(arn.role)' is not one of this panel's; "
                     + "enter it under 'roles' in panel.yaml if it should be")
@@ -75,11 +80,17 @@ struct Enroller: Sendable {
                     + "not of '\(request.node.instanceID)'")
         }
         let instance = try await runningInstance(request.node)
-        try checkTags(of: instance, against: role)
-        return NodeRepository.Arrival(
-            node: request.node, hostname: instance.privateName, zone: instance.zone,
-            role: role, preferredName: instance.tags["Name"],
-            cloudState: instance.state, bootID: request.bootID)
+        let place = try place(of: instance, among: places, source: "IAM role")
+        return arrival(request.node, instance, place, bootID: request.bootID)
+    }
+
+    func arrival(
+        _ node: NodeAddress, _ instance: CloudInstance, _ place: ClusterPlace, bootID: String?
+    ) -> NodeRepository.Arrival {
+        NodeRepository.Arrival(
+            cluster: place.cluster, node: node, hostname: instance.privateName, zone: instance.zone,
+            zoneID: instance.zoneID, role: place.role, preferredName: instance.tags["Name"],
+            cloudState: instance.state, bootID: bootID)
     }
 
     private func callerARN(of request: EnrolmentRequest) async throws -> RoleARN {
@@ -101,7 +112,7 @@ struct Enroller: Sendable {
         return arn
     }
 
-    private func runningInstance(_ node: NodeAddress) async throws -> CloudInstance {
+    func runningInstance(_ node: NodeAddress) async throws -> CloudInstance {
         let found: [CloudInstance]
         do { found = try await cloud.instances([node.instanceID]) } catch {
             throw Refusal.cloud(error)
@@ -120,24 +131,42 @@ struct Enroller: Sendable {
         return instance
     }
 
-    private func checkTags(of instance: CloudInstance, against role: String) throws {
-        if let tag = instance.tags[Self.roleTag], tag != role {
+    /// Which of `places`, that `source` allows, is the instance's: the only one, or the one that
+    /// its tag names.
+    func place(
+        of instance: CloudInstance, among places: [ClusterPlace], source: String
+    ) throws -> ClusterPlace {
+        let clusters = places.map { "'\($0.cluster)'" }.joined(separator: ", ")
+        let tag = instance.tags[Self.clusterTag]
+        guard let place = tag.map({ tag in places.first { $0.cluster == tag } }) ?? places.first
+        else {
+            throw Refusal.identity(
+                "the tag '\(Self.clusterTag)' of '\(instance.id)' says '\(tag ?? "")', "
+                    + "its \(source) is one of \(clusters)")
+        }
+        guard tag != nil || places.count == 1 else {
+            throw Refusal.identity(
+                "the \(source) of '\(instance.id)' is one of \(clusters); say which by its tag "
+                    + "'\(Self.clusterTag)'")
+        }
+        if let tag = instance.tags[Self.roleTag], tag != place.role {
             throw Refusal.role(
                 "the tag '\(Self.roleTag)' of '\(instance.id)' says '\(tag)', "
-                    + "its IAM role says '\(role)'")
+                    + "its \(source) says '\(place.role)'")
         }
-        if let tag = instance.tags[Self.clusterTag], tag != settings.cluster {
-            throw Refusal.identity(
-                "the tag '\(Self.clusterTag)' of '\(instance.id)' says '\(tag)', "
-                    + "this panel serves '\(settings.cluster)'")
-        }
+        return place
     }
 
-    private func admit(_ arrival: NodeRepository.Arrival) async throws -> Enrolment {
+    /// Enters the node and gives it a token of its own; `also` is done with it or nothing is.
+    func admit(
+        _ arrival: NodeRepository.Arrival,
+        _ also: @escaping @Sendable (Database) throws -> Void = { _ in }
+    ) async throws -> Enrolment {
         let token = Data(time.random(Self.tokenBytes)).base64EncodedString()
         let now = time.now()
         let record = try await nodes.database.write { [nodes, tokens] database in
             let record = try nodes.enter(arrival, now: now, in: database)
+            try also(database)
             try tokens.insert(
                 token, for: record.instanceID, expiresAt: now + Double(Self.tokenLifeSeconds),
                 now: now, in: database)
@@ -147,18 +176,21 @@ struct Enroller: Sendable {
                     detail: "role \(record.role) at \(record.address)"), at: now, in: database)
             return record
         }
+        await waiters.changed(MembershipController.topic(record.cluster))
         return Enrolment(
-            token: token, expiresInSeconds: Self.tokenLifeSeconds, cluster: settings.cluster,
+            token: token, expiresInSeconds: Self.tokenLifeSeconds, cluster: record.cluster,
             role: record.role, name: record.name)
     }
 
-    private func note(_ refusal: Refusal, of request: EnrolmentRequest) async throws {
+    func note(_ refusal: Refusal, of node: NodeAddress) async throws {
+        // Not refused, only told to come again; a herd would fill the log with it.
+        guard !refusal.isForNow else { return }
         let now = time.now()
         try await nodes.database.write { database in
             try AuditLog.addRefusal(
                 .init(
-                    actor: request.node.instanceID, action: "enrolment-refused",
-                    subject: request.node.address, detail: refusal.description),
+                    actor: node.instanceID, action: "enrolment-refused",
+                    subject: node.address, detail: refusal.description),
                 at: now, in: database)
         }
     }

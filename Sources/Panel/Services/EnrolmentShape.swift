@@ -22,14 +22,30 @@ enum EnrolmentShape {
         if let bootID = request.bootID { try id("bootID", bootID) }
     }
 
-    private static func check(_ node: NodeAddress) throws(Refusal) {
-        let id = node.instanceID
+    static func check(_ request: KeyEnrolmentRequest) throws(Refusal) {
+        try field("publicKey", request.publicKey, 64...64, isHex)
+        try field("signature", request.signature, 128...128, isHex)
+        try field("nonce", request.nonce, 32...32, isHex)
+        if let token = request.token { try field("token", token, 16...128, isWord) }
+        try check(request.node)
+        if let bootID = request.bootID { try id("bootID", bootID) }
+    }
+
+    static func instanceID(_ id: String) throws(Refusal) {
         guard id.hasPrefix("i-"), (10...19).contains(id.utf8.count),
             id.utf8.dropFirst(2).allSatisfy(isHex)
         else { throw Refusal.badRequest("'instanceID' is no instance id such as 'i-0123…'") }
-        guard isIPv4(node.address) else {
+    }
+
+    static func address(_ address: String) throws(Refusal) {
+        guard isIPv4(address) else {
             throw Refusal.badRequest("'address' is no IPv4 address such as '10.0.0.7'")
         }
+    }
+
+    private static func check(_ node: NodeAddress) throws(Refusal) {
+        try instanceID(node.instanceID)
+        try address(node.address)
         try field("hostname", node.hostname, 1...253) { isWord($0) || $0 == UInt8(ascii: ".") }
         try field("availabilityZone", node.availabilityZone, 1...64) {
             isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-")

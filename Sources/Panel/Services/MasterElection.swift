@@ -3,7 +3,8 @@ internal import PanelAPI
 /// One master at a time: another one takes over only when EC2 says that the old one does not run.
 struct MasterElection: Sendable {
     static let role = "master"
-    static let topic = "master"
+
+    static func topic(_ cluster: String) -> String { "master/\(cluster)" }
 
     let masters: MasterRepository
     let nodes: NodeRepository
@@ -15,7 +16,7 @@ struct MasterElection: Sendable {
         guard node.role == Self.role else {
             throw Refusal.role("'\(node.name)' has the role '\(node.role)', not 'master'")
         }
-        let old = try await masters.record()
+        let old = try await masters.record(of: node.cluster)
         if let old, old.instanceID != node.instanceID {
             try await checkGone(old, newcomer: node)
         }
@@ -25,7 +26,7 @@ struct MasterElection: Sendable {
             throw Refusal.conflict(
                 "two-masters", "another instance became master at the same moment")
         }
-        await waiters.changed(Self.topic)
+        await waiters.changed(Self.topic(node.cluster))
         return appointed
     }
 

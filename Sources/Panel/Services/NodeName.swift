@@ -5,14 +5,19 @@ enum NodeName {
 
     /// The instance's own `Name` tag where it is a host name and free; else `master` for the first
     /// master, and role and number for all others: `slave-1`, `slave-2`.
+    /// `from`: numbers below it are known to be taken.
     static func choose(
-        role: String, preferred: String?, taken: Set<String>
-    ) throws(Refusal) -> String {
-        if let preferred, isHostName(preferred), !taken.contains(preferred) { return preferred }
-        if role == "master", !taken.contains(role) { return role }
-        for number in 1...NodeRepository.maximumNodes {
+        role: String, preferred: String?, from: Int = 1, isTaken: (String) throws -> Bool
+    ) throws -> (name: String, number: Int?) {
+        if let preferred, isHostName(preferred), try !isTaken(preferred) {
+            return (preferred, nil)
+        }
+        if role == "master", try !isTaken(role) { return (role, nil) }
+        var number = from
+        while number <= NodeRepository.maximumNodes {
             let name = "\(role)-\(number)"
-            if !taken.contains(name) { return name }
+            if try !isTaken(name) { return (name, number) }
+            number += 1
         }
         throw Refusal.busy("nodes in this cluster")
     }

@@ -5,28 +5,18 @@ enum Views {
     /// Gone nodes stay in sight this long.
     static let goneInSightSeconds = 3600.0
 
-    static func state(
-        of node: NodeRecord, lastBoot: BootReport?, now: Double, downAfter: Double
-    ) -> NodeView.State {
-        if node.goneAt != nil { return .gone }
-        let heard = max(node.seenAt, node.heartbeatAt ?? 0)
-        if now - heard > downAfter { return .down }
-        guard let lastBoot, node.bootID == nil || node.bootID == lastBoot.bootID else {
-            return .booting
-        }
-        return lastBoot.outcome == .failed ? .failed : .up
-    }
-
     static func node(
-        _ node: NodeRecord, volumes: [VolumeClaim], lastBoot: BootReport?, now: Double,
-        downAfter: Double
+        _ node: NodeRecord, volumes: [VolumeClaim], lastBoot: BootReport?, latest: NodeNews?,
+        in cluster: ClusterSettings, now: Double
     ) -> NodeView {
-        NodeView(
+        let boot = lastBoot.map { NodeLife.Boot(id: $0.bootID, outcome: $0.outcome) }
+        let life = NodeLife(of: node, lastBoot: boot, in: cluster, now: now)
+        return NodeView(
             name: node.name, instanceID: node.instanceID, role: node.role,
-            state: state(of: node, lastBoot: lastBoot, now: now, downAfter: downAfter),
+            state: life.state,
             address: node.address, silentSeconds: node.heartbeatAt.map { max(0, now - $0) },
             load1: node.load1, loadIsHostWide: node.loadIsHostWide, volumes: volumes,
-            lastBoot: lastBoot)
+            lastBoot: lastBoot, latest: latest)
     }
 
     /// Masters first, then by name, numbers by their value.
@@ -45,13 +35,15 @@ enum Views {
     static func verdict(_ nodes: [NodeView]) -> String {
         let here = nodes.filter { $0.state != .gone }
         guard !here.isEmpty else { return "empty: no node has enrolled yet" }
-        let counts = [NodeView.State.up, .booting, .failed, .down].compactMap { state in
+        let counts = [NodeView.State.up, .stale, .booting, .failed, .down].compactMap { state in
             let names = here.filter { $0.state == state }.map(\.name)
             return names.isEmpty ? nil : count(state, names)
         }
         let numbers = counts.joined(separator: ", ")
         let ill = here.contains { $0.state == .down || $0.state == .failed }
-        let master = here.contains { $0.role == MasterElection.role && $0.state == .up }
+        let master = here.contains {
+            $0.role == MasterElection.role && ($0.state == .up || $0.state == .stale)
+        }
         if ill { return "unhealthy: \(numbers)" + (master ? "" : "; no master is up") }
         if here.contains(where: { $0.state == .booting }) { return "starting: \(numbers)" }
         let degraded = here.filter { $0.lastBoot?.outcome == .degraded }.map(\.name)

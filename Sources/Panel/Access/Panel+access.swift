@@ -1,0 +1,15 @@
+internal import Hummingbird
+internal import PanelAPI
+
+extension Panel {
+    /// The ways in, and who may say who comes in.
+    func addAccessRoutes(to router: Router<PanelContext>) {
+        OpenAPIController().addRoutes(to: router)
+        LoginController(access: access).addRoutes(to: router)
+        UserController(access: access).addRoutes(
+            to: router.group("v1/users")
+                .add(middleware: PersonAuthenticator(access: access, role: .admin)))
+        APITokenController(access: access).addRoutes(
+            to: router.group("v1/tokens").add(middleware: PersonAuthenticator(access: access)))
+    }
+}

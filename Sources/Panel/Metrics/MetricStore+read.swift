@@ -1,0 +1,136 @@
+internal import Foundation
+internal import GRDB
+
+extension MetricStore {
+    /// A metric of a host over time.
+    struct Series: Sendable, Equatable {
+        var host: String
+        var metric: String
+        /// Seconds that a point stands for; 0 where it is as it was measured.
+        var spanSeconds: Int
+        var points: [Point]
+    }
+
+    struct Point: Sendable, Equatable {
+        /// Seconds since 1970; of a span, its start.
+        var at: Double
+        var summary: MetricSummary
+    }
+
+    /// What to read. Bounded: a question for too much is answered with coarser spans.
+    struct Question: Sendable {
+        /// Nil: of all.
+        var hosts: [String]?
+        var metrics: [String]?
+        var from: Double
+        var to: Double
+        /// 0, 300 or 3600; nil chooses what is still there, at most `maximumPoints` a series.
+        var spanSeconds: Int?
+    }
+
+    static let maximumPoints = 3_000
+    /// Values of one answer; some 100 MB of them are in memory then.
+    static let maximumValues = 1_000_000
+
+    /// The span that fits: raw rows as long as they last, then five minutes, then hours.
+    static func span(for question: Question, now: Double) -> Int {
+        if let seconds = question.spanSeconds { return seconds }
+        let length = question.to - question.from
+        if question.from >= now - rawSeconds, length / 30 <= Double(maximumPoints) { return 0 }
+        let isKept = question.from >= now - (spanSeconds[300] ?? 0)
+        return isKept && length / 300 <= Double(maximumPoints) ? 300 : 3600
+    }
+
+    /// In the order of hosts and metrics.
+    func series(_ question: Question, now: Double) async throws -> [Series] {
+        let seconds = Self.span(for: question, now: now)
+        return try await database.read { database in
+            let names = try Self.table("metricNames", in: database)
+            var result: [Series] = []
+            var values = 0
+            for (id, host) in try Self.table("metricHosts", in: database)
+                .sorted(by: { $0.value < $1.value })
+            where question.hosts?.contains(host) ?? true {
+                let points = try Self.points(id, seconds, question, in: database)
+                for (metric, points) in points.sorted(by: { $0.key < $1.key }) {
+                    guard let name = names[metric], question.metrics?.contains(name) ?? true
+                    else { continue }
+                    values += points.count
+                    guard values <= Self.maximumValues else {
+                        throw Refusal.badRequest(
+                            "more than \(Self.maximumValues) values; ask for fewer nodes or "
+                                + "metrics, or a shorter time")
+                    }
+                    result.append(
+                        Series(host: host, metric: name, spanSeconds: seconds, points: points))
+                }
+            }
+            return result.sorted { ($0.host, $0.metric) < ($1.host, $1.metric) }
+        }
+    }
+
+    /// The newest row of each host that is younger than `maximumAge` seconds.
+    func latest(now: Double, maximumAge: Double) async throws -> [Row] {
+        try await database.read { database in
+            let names = try Self.table("metricNames", in: database)
+            let rows = try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT name, at, content FROM metricHosts
+                    JOIN metricRaw ON host = id AND at = lastAt WHERE lastAt >= ? ORDER BY name
+                    """, arguments: [Int((now - maximumAge) * 1000)])
+            return rows.map { row in
+                let content: Data = row["content"]
+                let values = RawContent.decode([UInt8](content)).compactMap { entry in
+                    names[entry.name].map { ($0, entry.value) }
+                }
+                let at: Int = row["at"]
+                return Row(
+                    host: row["name"], at: Double(at) / 1000,
+                    values: Dictionary(values) { $1 })
+            }
+        }
+    }
+
+    private static func table(_ name: String, in database: Database) throws -> [Int: String] {
+        let rows = try GRDB.Row.fetchAll(database, sql: "SELECT id, name FROM \(name)")
+        return Dictionary(rows.map { ($0["id"], $0["name"]) }) { $1 }
+    }
+
+    private static func points(
+        _ host: Int, _ seconds: Int, _ question: Question, in database: Database
+    ) throws -> [Int: [Point]] {
+        let from = Int(question.from * 1000)
+        let to = Int(question.to * 1000)
+        let rows =
+            seconds == 0
+            ? try GRDB.Row.fetchCursor(
+                database,
+                sql: "SELECT at, content FROM metricRaw WHERE host = ? AND at BETWEEN ? AND ?",
+                arguments: [host, from, to])
+            : try GRDB.Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT at, content FROM metricSpans
+                    WHERE seconds = ? AND host = ? AND at BETWEEN ? AND ?
+                    """, arguments: [seconds, host, from, to])
+        var points: [Int: [Point]] = [:]
+        while let row = try rows.next() {
+            let content: Data = row["content"]
+            let at: Int = row["at"]
+            for (name, summary) in summaries([UInt8](content), seconds) {
+                points[name, default: []].append(
+                    Point(at: Double(at) / 1000, summary: summary))
+            }
+        }
+        return points
+    }
+
+    static func summaries(
+        _ content: [UInt8], _ seconds: Int
+    ) -> [(name: Int, summary: MetricSummary)] {
+        seconds == 0
+            ? RawContent.decode(content).map { ($0.name, MetricSummary($0.value)) }
+            : SpanContent.decode(content)
+    }
+}

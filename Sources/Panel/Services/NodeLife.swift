@@ -1,0 +1,45 @@
+internal import PanelAPI
+
+/// Where a node stands in its life, and why: pure, so that tables can test it.
+struct NodeLife: Sendable, Equatable {
+    var state: NodeView.State
+    /// In words, for the audit log.
+    var cause: String
+
+    /// What the panel knows of the last boot that a node reported.
+    struct Boot: Sendable, Equatable {
+        var id: String
+        var outcome: BootReport.Outcome
+    }
+
+    /// Silence after which a node is stale: it missed one heartbeat for certain.
+    static func staleAfter(_ cluster: ClusterSettings) -> Double {
+        cluster.heartbeatSeconds + max(cluster.heartbeatSeconds, 10)
+    }
+
+    init(
+        of node: NodeRecord, lastBoot: Boot?, in cluster: ClusterSettings, now: Double
+    ) {
+        let silence = now - max(node.seenAt, node.heartbeatAt ?? 0)
+        if node.goneAt != nil {
+            self.init(.gone, "EC2 says '\(node.cloudState)'")
+        } else if silence > cluster.downAfterSeconds {
+            self.init(.down, "nothing heard for \(Int(silence)) s")
+        } else if let boot = lastBoot, node.bootID == nil || node.bootID == boot.id {
+            if boot.outcome == .failed {
+                self.init(.failed, "its boot reported a failure")
+            } else if silence > Self.staleAfter(cluster) {
+                self.init(.stale, "nothing heard for \(Int(silence)) s")
+            } else {
+                self.init(.up, "its boot is \(boot.outcome.rawValue) and it is heard")
+            }
+        } else {
+            self.init(.booting, lastBoot == nil ? "it enrolled" : "it enrolled anew")
+        }
+    }
+
+    private init(_ state: NodeView.State, _ cause: String) {
+        self.state = state
+        self.cause = cause
+    }
+}

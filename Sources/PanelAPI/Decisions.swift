@@ -1,0 +1,56 @@
+/// A decision of the autoscaler, as `GET /v1/clusters/NAME/decisions` tells it.
+public struct DecisionView: Codable, Sendable, Equatable {
+    public struct Guard: Codable, Sendable, Equatable {
+        public var name: String
+        /// False where it stood in the way.
+        public var isOpen: Bool
+        public var words: String
+
+        public init(name: String, isOpen: Bool, words: String) {
+            self.name = name
+            self.isOpen = isOpen
+            self.words = words
+        }
+    }
+
+    /// Seconds since 1970.
+    public var at: Double
+    /// `advise` or `on`, as the setting was then.
+    public var mode: String
+    /// `add`, `hold` or `no-decision`.
+    public var outcome: String
+    /// Nodes that were to be added.
+    public var count: Int
+    /// Names of the nodes in the mean, at most `maximumNames`.
+    public var eligible: [String]
+    /// Nodes that were left out of it, with the reason; at most `maximumNames`.
+    public var leftOut: [String: String]
+    /// The mean of the last minute, and the lowest of the breach window.
+    public var value: Double?
+    public var lowest: Double?
+    /// Share of the samples that were there.
+    public var freshShare: Double
+    public var guards: [Guard]
+    /// The whole in one sentence.
+    public var sentence: String
+
+    public static let maximumNames = 200
+
+    public init(
+        at: Double, mode: String, outcome: String, count: Int, eligible: [String],
+        leftOut: [String: String], value: Double?, lowest: Double?, freshShare: Double,
+        guards: [Guard], sentence: String
+    ) {
+        self.at = at
+        self.mode = mode
+        self.outcome = outcome
+        self.count = count
+        self.eligible = eligible
+        self.leftOut = leftOut
+        self.value = value
+        self.lowest = lowest
+        self.freshShare = freshShare
+        self.guards = guards
+        self.sentence = sentence
+    }
+}

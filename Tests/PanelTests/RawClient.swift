@@ -1,0 +1,71 @@
+import Dispatch
+import Glibc
+
+/// A TCP connection to a port of 127.0.0.1 that sends what it is told to, be it HTTP or not.
+final class RawClient: Sendable {
+    /// How long an answer is waited for before a test fails.
+    static let limitSeconds = 120
+
+    private let descriptor: Int32
+
+    init?(_ port: Int) {
+        descriptor = socket(
+            AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var limit = timeval(tv_sec: Self.limitSeconds, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = UInt16(port).bigEndian
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isConnected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, length) == 0
+            }
+        }
+        if !isConnected { return nil }
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// All that comes until the other side closes; nil if it does not within the limit.
+    func rest() async -> String? {
+        await wait { [descriptor] in
+            var all: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while true {
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                // Reset is an end too.
+                if count == 0 || count < 0 && errno == ECONNRESET { break }
+                guard count > 0 else { return nil }
+                all += buffer[..<count]
+            }
+            return String(decoding: all, as: UTF8.self)
+        }
+    }
+
+    /// What comes up to a piece of text; nil if it does not come.
+    func until(_ end: String) async -> String? {
+        await wait { [descriptor] in
+            var all: [UInt8] = []
+            var byte: UInt8 = 0
+            while !String(decoding: all, as: UTF8.self).hasSuffix(end) {
+                guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
+                all.append(byte)
+            }
+            return String(decoding: all, as: UTF8.self)
+        }
+    }
+
+    private func wait(_ body: @escaping @Sendable () -> String?) async -> String? {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: body()) }
+        }
+    }
+}
