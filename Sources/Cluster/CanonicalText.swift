@@ -17,6 +17,10 @@ extension ClusterFile {
         text.cloud(cloud)
         text.list("locked", locked)
         text.list("assume", assume)
+        // A node that is upgraded to a program with this key is not another one by that.
+        if imageRepositories { text.line("image_repositories", "true", quoted: false) }
+        text.line("enrolment", enrolment.rawValue)
+        if let enrolmentToken { text.line("enrolment_token", enrolmentToken) }
         return text.text
     }
 

@@ -20,11 +20,19 @@ public struct ClusterFile: Sendable, Equatable {
     public var locked: [String]
     /// Capabilities that the host has without an RPM saying so, such as `java-17-headless`.
     public var assume: [String]
+    /// Whether a boot takes packages from the image's own `.repo` files too.
+    public var imageRepositories: Bool
+    /// What the node shows the panel of who it is.
+    public var enrolment: EnrolmentWay
+    /// A secret of one use; nil where there is none, and where it is not needed any more.
+    public var enrolmentToken: String?
 
     /// Whoever can set user-data must not become root by it.
     public static let lockedByDefault = ["panel", "panel_keys", "repositories"]
     /// No source but the baked file may ever set these.
-    public static let alwaysLocked = ["roles", "cloud", "locked", "assume"]
+    public static let alwaysLocked = [
+        "roles", "cloud", "locked", "assume", "image_repositories",
+    ]
 
     /// Reads a whole cluster file: `howdah`, `cluster`, `panel` and `stack` must be there.
     public static func parse(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Self {
@@ -67,6 +75,14 @@ public struct ClusterFile: Sendable, Equatable {
         cloud = fragment.cloud ?? Cloud()
         locked = fragment.locked ?? Self.lockedByDefault
         assume = fragment.assume ?? []
+        imageRepositories = fragment.imageRepositories ?? false
+        enrolment = fragment.enrolment ?? (fragment.enrolmentToken == nil ? .sts : .token)
+        enrolmentToken = fragment.enrolmentToken
+        guard enrolment == .token || enrolmentToken == nil else {
+            throw ConfigurationError(
+                file: fragment.file, line: fragment.lines["enrolment"] ?? 1,
+                .refused("'enrolment_token' is for 'enrolment: token', not for 'sts'"))
+        }
     }
 }
 
@@ -94,6 +110,8 @@ extension ClusterFragment {
         merged.stack = other.stack ?? stack
         merged.repositories = other.repositories ?? repositories
         merged.storage = other.storage ?? storage
+        merged.enrolment = other.enrolment ?? enrolment
+        merged.enrolmentToken = other.enrolmentToken ?? enrolmentToken
         for (name, properties) in other.settings ?? [:] {
             merged.settings = merged.settings ?? [:]
             merged.settings?[name, default: [:]].merge(properties) { _, new in new }
@@ -115,6 +133,9 @@ extension ClusterFragment {
         case "cloud": cloud == other.cloud
         case "locked": locked == other.locked
         case "assume": assume == other.assume
+        case "image_repositories": imageRepositories == other.imageRepositories
+        case "enrolment": enrolment == other.enrolment
+        case "enrolment_token": enrolmentToken == other.enrolmentToken
         default: true
         }
     }

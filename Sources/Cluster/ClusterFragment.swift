@@ -16,13 +16,18 @@ public struct ClusterFragment: Sendable, Equatable {
     public var cloud: Cloud?
     public var locked: [String]?
     public var assume: [String]?
+    public var imageRepositories: Bool?
+    public var enrolment: EnrolmentWay?
+    /// A secret.
+    public var enrolmentToken: String?
     /// The line of each key that is given.
     let lines: [String: Int]
 
     /// All keys of a cluster file, in the order they are documented in.
     public static let keys = [
         "howdah", "cluster", "panel", "panel_keys", "role", "roles", "stack", "repositories",
-        "storage", "settings", "cloud", "locked", "assume",
+        "storage", "settings", "cloud", "locked", "assume", "image_repositories", "enrolment",
+        "enrolment_token",
     ]
 
     /// The only version there is.
@@ -63,6 +68,10 @@ public struct ClusterFragment: Sendable, Equatable {
         }
         locked = try Self.locked(reader)
         assume = reader.node("assume") == nil ? nil : try reader.strings("assume")
+        imageRepositories = try reader.boolean("image_repositories")
+        enrolment = try reader.parsed(
+            "enrolment", expected: "sts or token", EnrolmentWay.init(rawValue:))
+        enrolmentToken = try Self.token(reader)
     }
 
     /// The items of a list whose names must differ; nil if the key is absent.
@@ -124,6 +133,18 @@ public struct ClusterFragment: Sendable, Equatable {
         return pins
     }
 
+    /// The value is never part of an error.
+    private static func token(_ reader: MappingReader) throws(ConfigurationError) -> String? {
+        guard let text = try reader.string("enrolment_token") else { return nil }
+        guard (16...128).contains(text.utf8.count), Name.isPlain(text) else {
+            throw reader.failure(
+                .refused(
+                    "'enrolment_token' is not as 'howdah cluster token create' prints one"),
+                line: reader.keyLines["enrolment_token"])
+        }
+        return text
+    }
+
     private static func locked(_ reader: MappingReader) throws(ConfigurationError) -> [String]? {
         guard reader.node("locked") != nil else { return nil }
         for item in try reader.list("locked") {
@@ -134,6 +155,14 @@ public struct ClusterFragment: Sendable, Equatable {
         }
         return try reader.strings("locked")
     }
+}
+
+/// The `enrolment` key: what the node shows the panel of who it is.
+public enum EnrolmentWay: String, Sendable, Hashable, CaseIterable {
+    /// The credentials of its IAM role, by way of STS.
+    case sts
+    /// A key of its own, brought in by a one-time token: for clouds without STS.
+    case token
 }
 
 /// The `role` key: worked out from all sources, or named.

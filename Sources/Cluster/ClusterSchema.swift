@@ -170,7 +170,8 @@ private let schema = #"""
           "items": {
             "enum": [
               "howdah", "cluster", "panel", "panel_keys", "role", "roles", "stack", "repositories",
-              "storage", "settings", "cloud", "locked", "assume"
+              "storage", "settings", "cloud", "locked", "assume", "image_repositories",
+              "enrolment", "enrolment_token"
             ]
           }
         },
@@ -178,7 +179,28 @@ private let schema = #"""
           "description": "RPM capabilities that the host has without a package saying so.",
           "type": "array",
           "items": { "type": "string" }
+        },
+        "image_repositories": {
+          "description": "Whether a boot takes packages from the image's own .repo files too.",
+          "type": "boolean",
+          "default": false
+        },
+        "enrolment": {
+          "description": "What the node shows the panel of who it is.",
+          "enum": ["sts", "token"],
+          "default": "sts"
+        },
+        "enrolment_token": {
+          "description": "Secret of one use, in user-data alone; for clouds without STS.",
+          "type": "string",
+          "minLength": 16,
+          "maxLength": 128,
+          "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"
         }
+      },
+      "not": {
+        "required": ["enrolment", "enrolment_token"],
+        "properties": { "enrolment": { "const": "sts" } }
       },
       "if": { "required": ["panel_keys"], "properties": { "panel_keys": { "minItems": 1 } } },
       "then": { "properties": { "panel": { "pattern": "^https://" } } },

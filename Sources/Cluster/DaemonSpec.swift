@@ -25,6 +25,9 @@ public struct DaemonSpec: Sendable, Equatable {
     /// Paths of the role's files that it reads, as the role has them: it is started anew when one
     /// of them changes. Nil for all of them.
     public var reads: [String]?
+    /// Program and arguments, with variables, by which it is told that a list of members has
+    /// changed; empty where it sees that by itself.
+    public var refresh: [String]
     public var resources: DaemonResources
     /// What it mounts is its own, and what others unmount later stays unmounted for it too.
     public var hasPrivateMounts: Bool
@@ -32,7 +35,7 @@ public struct DaemonSpec: Sendable, Equatable {
     static let keys = [
         "name", "command", "unit", "environment", "user", "directory", "after", "waits_for",
         "readiness",
-        "deadline", "stop_deadline", "reads", "resources", "private_mounts",
+        "deadline", "stop_deadline", "reads", "refresh", "resources", "private_mounts",
     ]
     static let defaultDeadline: Duration = .seconds(120)
     static let defaultStopDeadline: Duration = .seconds(30)
@@ -51,6 +54,7 @@ public struct DaemonSpec: Sendable, Equatable {
         deadline = try reader.duration("deadline", default: Self.defaultDeadline)
         stopDeadline = try reader.duration("stop_deadline", default: Self.defaultStopDeadline)
         reads = reader.node("reads") == nil ? nil : try reader.templates("reads")
+        refresh = try reader.templates("refresh")
         resources =
             try reader.node("resources").map { node throws(ConfigurationError) in
                 try DaemonResources(node, file: file)

@@ -14,6 +14,7 @@ extension ClusterFile {
                 shown.settings[file]?[name] = text
             }
         }
+        if enrolmentToken != nil { shown.enrolmentToken = Self.hidden }
         for index in repositories.indices {
             shown.repositories[index].baseURL = Self.withoutUser(repositories[index].baseURL)
         }

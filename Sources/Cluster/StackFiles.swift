@@ -20,6 +20,16 @@ public struct StackDirectory: Sendable, Equatable {
     }
 }
 
+/// What a list of the cluster's members is for.
+public enum MemberList: String, Sendable, Hashable, CaseIterable {
+    /// Lines of an address or name and its rack.
+    case racks
+    /// Who may take part: an address or name a line.
+    case include
+    /// Who is to be emptied before it goes: an address or name a line.
+    case exclude
+}
+
 /// A configuration file that the stack writes.
 public struct StackFile: Sendable, Equatable {
     public enum Content: Sendable, Equatable {
@@ -34,6 +44,8 @@ public struct StackFile: Sendable, Equatable {
         case properties(settings: String)
         /// Text with variables.
         case text(String)
+        /// A list of the cluster's members, which the agent keeps up as they come and go.
+        case members(MemberList)
 
         /// The settings that it is made from, if it is.
         public var settings: String? {
@@ -41,7 +53,7 @@ public struct StackFile: Sendable, Equatable {
             case .hadoopXML(let settings), .shellEnvironment(let settings),
                 .environment(let settings), .properties(let settings):
                 settings
-            case .text: nil
+            case .text, .members: nil
             }
         }
     }
@@ -54,7 +66,7 @@ public struct StackFile: Sendable, Equatable {
     public var owner: String?
     public var group: String?
 
-    static let kinds = ["hadoop_xml", "shell", "env", "properties", "text"]
+    static let kinds = ["hadoop_xml", "shell", "env", "properties", "text", "members"]
     static let keys = kinds + ["path", "mode", "owner", "group"]
     static let defaultMode: UInt16 = 0o644
 
@@ -74,6 +86,13 @@ public struct StackFile: Sendable, Equatable {
         case ["shell"]: return .shellEnvironment(settings: try reader.required("shell"))
         case ["env"]: return .environment(settings: try reader.required("env"))
         case ["properties"]: return .properties(settings: try reader.required("properties"))
+        case ["members"]:
+            let list = try reader.parsed(
+                "members",
+                expected: "one of " + MemberList.allCases.map(\.rawValue).joined(separator: ", "),
+                MemberList.init(rawValue:))
+            guard let list else { throw reader.failure(.missingKey("members")) }
+            return .members(list)
         case ["text"]: return .text(try reader.template("text"))
         default:
             throw reader.failure(

@@ -1,110 +1,79 @@
-internal import AWS
 internal import ArgumentParser
-internal import FoundationEssentials
-internal import Glibc
 internal import PackageInstall
-internal import Transfer
+internal import Solver
 
 struct InstallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "install",
-        abstract: "Install packages from a repository in S3, on a web server or in a directory.",
+        abstract: "Install packages from repositories in S3, on web servers or in directories.",
         discussion: """
-            Metadata and packages are accepted only if they are signed with a key that --gpgkey \
-            names. A run that was interrupted goes on where it was when it is repeated. Signed \
-            requests to s3:// take credentials and region from where the AWS tools take them.
+            Repositories are those of the image's .repo files, as dnf reads them, and of its \
+            cluster file, or those of --repo. Packages are accepted only if a key of their \
+            repository has signed them. A run that was interrupted goes on where it was when it is \
+            repeated. Signed requests to s3:// take credentials and region from where the AWS \
+            tools take them.
 
             Example:
               howdah-node install hadoop-hdfs-datanode --root /mnt/image \\
-                --repo-url s3://acme-rpms/el9/x86_64 --gpgkey RPM-GPG-KEY-acme --assume /bin/sh
+                --repo s3://acme-rpms/el9/x86_64 --gpgkey RPM-GPG-KEY-acme --assume /bin/sh
             """)
 
-    @Argument(help: "Names, NAME-VERSION, NAME.ARCH, capabilities or files.")
+    @Argument(help: "Names, NAME-VERSION, NAME.ARCH, capabilities, files, or patterns of names.")
     var names: [String]
 
-    @Option(help: "The directory to install into.")
-    var root = "/"
-
-    @Option(
-        parsing: .singleValue,
-        help: "s3://bucket/prefix, http(s)://… or file:///… with repodata/; may be repeated.")
-    var repoURL: [String]
-
-    @Option(
-        name: .customLong("gpgkey"), parsing: .singleValue,
-        help: "A file with public keys; may be repeated.")
-    var keys: [String]
-
-    @Option(
-        name: .customLong("assume"), parsing: .singleValue,
-        help: "A capability that the system has without a package; may be repeated.")
-    var assumed: [String] = []
+    @OptionGroup var options: PackageOptions
 
     @Flag(help: "Bring packages that are installed to the newest version.")
     var upgrade = false
 
-    @Flag(
-        name: .customLong("no-repo-gpgcheck"),
-        help: "Do without the signature of the metadata; packages must be signed all the same.")
-    var skipsMetadataSignature = false
+    @OptionGroup var change: ChangeOptions
 
+    @Flag(help: "Fetch and verify the packages into the cache; install nothing.")
+    var downloadOnly = false
+
+    func run() async throws {
+        try await failing {
+            var request = InstallRequest(.install(newest: upgrade), names: names)
+            request.isDownload = downloadOnly
+            try await change.carryOut(request, options)
+        }
+    }
+}
+
+/// What every change of packages may be asked.
+struct ChangeOptions: ParsableArguments {
     @Flag(help: "Say what would be done; change nothing.")
     var dryRun = false
 
     @Flag(help: "Print JSON.")
     var json = false
 
-    func validate() throws {
-        guard !repoURL.isEmpty else { throw ValidationError("give a repository by --repo-url") }
-        guard !keys.isEmpty else { throw ValidationError("give the repository's key by --gpgkey") }
-    }
-
-    func run() async throws {
-        let outcome = try await installer().install(request, progress: Self.progress)
+    func carryOut(_ request: InstallRequest, _ options: PackageOptions) async throws {
+        let tools = try await PackageTools.make(options)
+        if request.takesRepositories { tools.tell() }
+        var request = request
+        request.isDryRun = dryRun
+        request.policy = tools.policy
+        request.assumed = tools.assumed
+        let outcome = try await tools.installer.change(request, progress: PackageTools.progress)
+        for note in outcome.notes { PackageTools.tell("howdah-node: note: \(note)") }
         try show(outcome, asLines: InstallReport.lines(outcome), json: json)
-    }
-
-    private var request: InstallRequest {
-        InstallRequest(names: names, assumed: assumed, upgrades: upgrade, isDryRun: dryRun)
-    }
-
-    private func installer() -> Installer {
-        let environment = ProcessInfo.processInfo.environment
-        let transfer = TransferClient(TransferClient.Configuration(environment: environment))
-        let repositories = repoURL.map { url in
-            Repository(
-                id: url, url: url, keyPaths: keys,
-                checksMetadataSignature: !skipsMetadataSignature)
-        }
-        return Installer(
-            root: Self.absolute(root), repositories: repositories, transfer: transfer,
-            settings: AWSSettings.load(environment: environment),
-            credentials: CredentialChain.standard(environment: environment, transfer: transfer))
-    }
-
-    private static func absolute(_ path: String) -> String {
-        if path.hasPrefix("/") { return path }
-        return FileManager.default.currentDirectoryPath + "/" + path
-    }
-
-    private static let progress: @Sendable (InstallProgress) -> Void = { step in
-        guard isatty(STDERR_FILENO) == 1 else { return }
-        let line = Array("\(step)\n".utf8)
-        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
 
-/// What `install` prints for people.
+/// What `install`, `upgrade` and `remove` print for people.
 enum InstallReport {
     static func lines(_ outcome: InstallOutcome) -> [String] {
         let verbs =
             outcome.isDryRun
             ? ("would install", "would upgrade", "would remove")
-            : ("installed", "upgraded", "removed")
+            : outcome.isDownload
+                ? ("downloaded", "downloaded the upgrade of", "would remove")
+                : ("installed", "upgraded", "removed")
         var lines = outcome.installed.map { "\(verbs.0) \($0)" }
         lines += outcome.upgraded.map { "\(verbs.1) \($0.from) to \($0.to)" }
         lines += outcome.removed.map { "\(verbs.2) \($0)" }
         lines += outcome.unchanged.map { "unchanged \($0)" }
-        return lines
+        return lines.isEmpty ? ["nothing to do"] : lines
     }
 }

@@ -12,6 +12,8 @@ struct HowdahNode: AsyncParsableCommand {
         subcommands: [
             BootCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self,
             AnalyzeCommand.self, FactsCommand.self, ConfigCommand.self, InstallCommand.self,
-            CollectLogsCommand.self, CleanCommand.self, DoctorCommand.self,
+            UpgradeCommand.self, RemoveCommand.self, ListCommand.self, ProvidesCommand.self,
+            HistoryCommand.self, GatewayCommand.self, CollectLogsCommand.self,
+            CleanCommand.self, DoctorCommand.self,
         ])
 }

@@ -2,6 +2,20 @@ import Cluster
 import Testing
 
 @Suite struct RedactionTests {
+    @Test func `a one-time token of user-data is neither shown nor told in an error`() throws {
+        func file(_ line: String) throws(ConfigurationError) -> ClusterFile {
+            let text = "howdah: 1\ncluster: c\npanel: https://p:1\nstack: s\n" + line
+            return try ClusterFile.parse(Array(text.utf8), file: "f")
+        }
+        let cluster = try file("enrolment_token: howdah-once-hidden")
+        #expect(cluster.enrolment == .token && cluster.enrolmentToken == "howdah-once-hidden")
+        #expect(!cluster.redacted.canonicalText.contains("once-hidden"))
+        let error = #expect(throws: ConfigurationError.self) {
+            try file("enrolment_token: 'not right hidden'")
+        }
+        #expect(error.map { !"\($0)".contains("hidden") } == true)
+    }
+
     @Test(arguments: [
         ("fs.s3a.secret.key", "hidden-1"), ("fs.azure.account.key.a.blob", "hidden-2"),
         ("fs.azure.sas.c.a", "hidden-3"), ("javax.jdo.option.ConnectionPassword", "hidden-4"),

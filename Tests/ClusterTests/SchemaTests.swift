@@ -15,6 +15,7 @@ import Testing
     private static let right =
         [
             "", "role: auto", "role: 7", "roles: { 'emr-*': slave, x: 1 }", "assume: [java]",
+            "image_repositories: true", "locked: [image_repositories]",
             "locked: []", "locked: [panel, cloud, roles]",
             "panel_keys: ['\(pin)']", "panel_keys: []", "settings: { a.xml: { k: 1, l: true } }",
             "cloud: {}", "cloud: { region: garage, facts: file:///etc/f.yaml }",
@@ -22,7 +23,9 @@ import Testing
             "cloud: { metadata: { endpoint: http://m/, tokens: required, patience: 2 min } }",
             "cloud: { endpoints: { ec2: http://e }, metadata: { tokens: never, patience: 1h } }",
             "cloud: { metadata: { access: root } }", "cloud: { metadata: { access: everyone } }",
-            "repositories: []",
+            "repositories: []", "enrolment: sts", "enrolment: token",
+            "enrolment_token: howdah-once-0123456", "locked: [enrolment, enrolment_token]",
+            "enrolment: token\nenrolment_token: howdah-once-0123456",
         ]
         + [
             "{ id: a, baseurl: s3://b, \(key) }", "{ id: a, baseurl: file:///b/c, \(key) }",
@@ -39,7 +42,8 @@ import Testing
     private static let wrong =
         [
             "pannel: x", "role: [a]", "role: a b", "roles: [a]", "roles: { a: 'b c' }",
-            "roles: { a: [b] }", "assume: java", "assume: [[a]]", "locked: [pannel]",
+            "roles: { a: [b] }", "assume: java", "assume: [[a]]", "image_repositories: [a]",
+            "image_repositories: often", "locked: [pannel]",
             "locked: panel", "panel_keys: '\(pin)'", "panel_keys: ['sha256//abc=']",
             "panel_keys: [' \(pin)']", "settings: x", "settings: { a.xml: [k] }",
             "settings: { a.xml: { k: [1] } }", "cloud: x", "cloud: { endpoint: http://x }",
@@ -52,7 +56,9 @@ import Testing
             "cloud: { metadata: { patience: 2 } }", "cloud: { metadata: { patience: 0 s } }",
             "cloud: { metadata: { patience: 2 minutes } }", "cloud: { metadata: { token: x } }",
             "cloud: { metadata: { access: nobody } }", "cloud: { metadata: { access: [root] } }",
-            "repositories: x",
+            "repositories: x", "enrolment: none", "enrolment_token: short",
+            "enrolment_token: [a]", "enrolment_token: 'with blanks in the middle'",
+            "enrolment: sts\nenrolment_token: howdah-once-0123456",
         ]
         + [
             "{ id: a, baseurl: s3://b }", "{ baseurl: s3://b, \(key) }", "{ id: a, \(key) }",

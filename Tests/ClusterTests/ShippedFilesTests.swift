@@ -42,7 +42,7 @@ import Testing
                 _ = try expansion.expand(table)
             }
             for daemon in role.daemons {
-                for command in [daemon.command] + [daemon.reads ?? []] {
+                for command in [daemon.command, daemon.reads ?? [], daemon.refresh] {
                     _ = try expansion.expand(command)
                 }
             }
@@ -87,6 +87,23 @@ import Testing
             whole.roles["master"]?.daemons.map(\.name)
                 == ["namenode", "resourcemanager", "historyserver"])
         #expect(whole.roles["slave"]?.daemons.map(\.name) == ["datanode", "nodemanager"])
+    }
+
+    @Test(arguments: ["hdfs-3", "hadoop-3", "hadoop-1"])
+    func `lists that Hadoop is given are there, and who reads them is told`(name: String) throws {
+        let master = try #require(try stack(name).roles["master"])
+        let values = Set(master.settings.values.flatMap(\.values))
+        var used = 0
+        for file in master.files {
+            guard case .members(let list) = file.content else { continue }
+            // Hadoop reads racks by a script; `include` is for who asks for it.
+            guard list == .exclude else { continue }
+            #expect(values.contains(file.path))
+            used += 1
+        }
+        let told = master.daemons.filter { $0.refresh.contains("-refreshNodes") }
+        #expect(used == told.count && used > 0)
+        #expect(values.contains("${root}/etc/hadoop/rack-of"))
     }
 
     @Test func `the local cluster's file fits its stack`() throws {

@@ -77,7 +77,12 @@ import Testing
         ),
         (
             "    files: [{ path: /x }]\n",
-            "s.yaml:6: a file has one of 'hadoop_xml', 'shell', 'env', 'properties', 'text'"
+            "s.yaml:6: a file has one of 'hadoop_xml', 'shell', 'env', 'properties', 'text', "
+                + "'members'"
+        ),
+        (
+            "    files: [{ path: /x, members: rack }]\n",
+            "s.yaml:6: 'members' is 'rack', expected one of racks, include, exclude"
         ),
         (
             "    preparations:\n      - name: p\n        command: [x]\n",

@@ -38,6 +38,7 @@ import Testing
         ("panel: https://evil:1", "panel"),
         ("repositories: [{ id: e, baseurl: s3://evil, gpgkey: file:///k }]", "repositories"),
         ("locked: []", "locked"), ("assume: [java]", "assume"),
+        ("image_repositories: true", "image_repositories"),
         ("panel_keys: []", "panel_keys"), ("roles: { a: b }", "roles"),
         ("cloud: { endpoints: { sts: http://evil } }", "cloud"),
     ])

@@ -58,16 +58,17 @@ struct BootLab: Sendable {
             token: "t", expiresInSeconds: 3600, cluster: "herd", role: role, name: "slave-1")
     }
 
+    static let members = [
+        Member(name: "master", role: "master", address: "10.77.0.2", hostname: "ip-10-77-0-2"),
+        Member(name: "slave-1", role: "slave", address: address, hostname: "ip-10-77-0-3"),
+    ]
+
     /// A panel that lets the slave in, after the failures that are given.
     static func panel(
         after failures: [PanelError] = [], claims: [VolumeClaim] = [],
         mounts: [String: VolumeClaim]? = nil
     ) -> PanelDouble {
-        let members = [
-            Member(name: "master", role: "master", address: "10.77.0.2", hostname: "ip-10-77-0-2"),
-            Member(name: "slave-1", role: "slave", address: address, hostname: "ip-10-77-0-3"),
-        ]
-        return PanelDouble(
+        PanelDouble(
             claims: claims,
             answers: .init(
                 enrolments: failures.map { .failure($0) } + [.success(enrolment())],

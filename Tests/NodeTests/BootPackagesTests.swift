@@ -78,6 +78,30 @@ import Transfer
         }
     }
 
+    @Test func `the image's own repositories count where the cluster file says so`() async throws {
+        try await Self.with { lab, shelf in
+            try await shelf.index()
+            try await withTemporaryDirectory { folder in
+                try await Shelf(folder: folder, key: shelf.key).publish()
+                let files = lab.paths.files
+                try files.makeDirectory("/etc/yum.repos.d")
+                try files.write(
+                    """
+                    [own]
+                    baseurl=file://\(folder)
+                    gpgkey=file:///etc/howdah/key
+                    [without-key]
+                    baseurl=file:///nowhere
+                    """, to: "/etc/yum.repos.d/own.repo")
+                let state = try await expectFailure(lab.world(), "packages")
+                #expect(state.failed[0].detail.contains("in repository 'herd'"))
+                let path = "/etc/howdah/cluster.yaml"
+                try files.write(try files.text(path) + "image_repositories: true\n", to: path)
+                try await Self.expectInstalls(lab)
+            }
+        }
+    }
+
     @Test func `a package with the wrong checksum is not installed`() async throws {
         try await Self.with { lab, shelf in
             try await shelf.publish()

@@ -16,11 +16,13 @@ import Testing
         roles:
           master: {packages: []}
           slave:
+            files: [{path: "/etc/tiny/members", members: include}]
             daemons:
               - name: listener
                 command: [/usr/bin/systemd-socket-activate, --accept, -l, "7070", --inetd, /bin/cat]
                 readiness: [{host: 127.0.0.1, port: 7070}]
                 deadline: 5 min
+                refresh: [/bin/sh, -c, "echo told >>/usr/told"]
 
         """
 
@@ -42,6 +44,15 @@ import Testing
             try await waitFor("the step's end") {
                 try await read("/var/log/howdah/boot.log", container)
                     .contains("agent: daemons: done: ready: listener")
+            }
+
+            // What the agent itself cannot do: /usr is closed to it.
+            try await waitFor("the daemon to be told of the members") {
+                try await container.run("cat", "/usr/told", mayFail: true).output
+                    .hasPrefix("told\n")
+            }
+            try await waitFor("the new master in the list") {
+                try await read("/etc/tiny/members", container).contains("10.77.0.9\n")
             }
 
             let spot = #"{\"action\": \"terminate\", \"time\": \"2026-11-22T08:22:00Z\"}"#

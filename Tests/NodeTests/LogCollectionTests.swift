@@ -13,6 +13,7 @@ import Testing
         "state-Hunter7", "journal-Hunter8", "environment-Hunter9", "file-Hunter10", "url-Hunter11",
         "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         "MIIEvQIBADANBgkqhkiG", "bearer-Hunter12", "xml-Hunter13", "daemon-Hunter14",
+        "once-token-Hunter15", "6e6f64652d6b65792d6f662d74686520",
     ]
 
     static let stackText = """
@@ -52,6 +53,7 @@ import Testing
         Content-Type: application/x-howdah+yaml
 
         howdah: 1
+        enrolment_token: once-token-Hunter15
         settings:
           tiny.xml: {fs.other.password: userpart-Hunter3}
 
@@ -70,7 +72,8 @@ import Testing
             """
             now files: wrote setting-Hunter2 and USERPART-hunter3 and foreign-Hunter4
             now java -Dx.password=log-Hunter6 -Xmx1g kept-word
-            now tag-Hunter5 environment-Hunter9 file-Hunter10 in the middle of words
+            now once-token-Hunter15 environment-Hunter9 file-Hunter10
+            now tag-Hunter5 in the middle of words
             now https://me:url-Hunter11@example.com/x?X-Amz-Signature=abc
             Authorization: Bearer bearer-Hunter12
             AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
@@ -85,6 +88,8 @@ import Testing
         try files.write(
             #"{"steps": [{"detail": "it said token=state-Hunter7"}]}"#, to: StateStore.statusPath)
         try files.write("[]", to: "/var/lib/howdah/i-0slave1/daemons.json")
+        try files.write(
+            "6e6f64652d6b65792d6f662d74686520\n", to: "/var/lib/howdah/i-0slave1/node.key")
     }
 
     /// What is in the archive, by tar(1): path to content.

@@ -48,6 +48,9 @@ actor PanelDouble: PanelConnection {
     /// Another instance has become the master.
     func elect(_ master: MasterRecord) { answers.master = master }
 
+    /// Others are members now.
+    func enrol(_ members: [Member]) { answers.members = members }
+
     private func refuse(_ call: String) -> Unexpected {
         Issue.record("the panel was not told what to say to '\(call)'")
         return Unexpected(description: call)
@@ -103,6 +106,12 @@ actor PanelDouble: PanelConnection {
     func members() async throws -> [Member] {
         guard let members = answers.members else { throw refuse("members") }
         return members
+    }
+
+    func roll(unlike revision: String?, waitSeconds: Int) async throws -> MemberRoll? {
+        guard let members = answers.members else { throw refuse("roll") }
+        let now = "\(members)"
+        return now == revision ? nil : MemberRoll(revision: now, members: members)
     }
 
     func report(_ boot: BootReport) async throws {

@@ -34,10 +34,14 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: hasSystemd)) func `systemd calls the agent well confined`() async throws {
-        let unit = Self.folder + "/howdah-agent.service"
-        for (limit, verdict) in [(30, Int32(0)), (5, 1)] {
-            // Tenths: 3.0 at most, and a limit that nothing reaches.
+    @Test(.enabled(if: hasSystemd)) func `systemd calls the agent and the gateway well confined`()
+        async throws
+    {
+        // Tenths: what each may have at most, and a limit that nothing reaches.
+        for (name, limit, verdict) in [
+            ("agent", 30, Int32(0)), ("agent", 5, 1), ("gateway", 25, 0), ("gateway", 5, 1),
+        ] {
+            let unit = Self.folder + "/howdah-\(name).service"
             let result = try await Command.run(
                 "systemd-analyze",
                 ["security", "--no-pager", "--offline=yes", "--threshold=\(limit)", unit],
@@ -72,7 +76,8 @@ import Testing
             try Files(root: root).makeDirectory(folder)
         }
         try await Command.run("cp", ["-a", systemUnits, root + systemUnits])
-        for unit in try Files().list(folder) where unit.hasSuffix(".service") {
+        for unit in try Files().list(folder)
+        where unit.hasSuffix(".service") || unit.hasSuffix(".socket") {
             try await Command.run("cp", ["\(folder)/\(unit)", root + systemUnits])
         }
         for program in ["howdah-node", "systemctl"] {
@@ -81,7 +86,11 @@ import Testing
     }
 
     static func verify(
-        _ root: String, _ units: [String] = ["howdah-boot.service", "howdah-agent.service"]
+        _ root: String,
+        _ units: [String] = [
+            "howdah-boot.service", "howdah-agent.service", "howdah-gateway.service",
+            "howdah-gateway.socket",
+        ]
     ) async throws -> Command.Output {
         try await Command.run(
             "systemd-analyze",

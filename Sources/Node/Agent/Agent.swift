@@ -5,6 +5,9 @@ internal import PanelAPI
 /// What runs on a node after its boot: heartbeats with what the node measures and what the cloud
 /// has in mind for it, and files and daemons that follow the cluster.
 public struct Agent: Sendable {
+    /// By then it has asked metadata and the panel, and read the first counters.
+    static let start = Duration.seconds(10)
+
     private let world: NodeWorld
     private let notifier: ServiceNotifier?
 
@@ -36,7 +39,17 @@ public struct Agent: Sendable {
             reader: CounterReader(paths: world.paths), buffer: buffer, clock: world.clock,
             now: world.now)
         let measures = Task { await measuring.run() }
-        defer { measures.cancel() }
+        let watch = MemberWatch(world: world, plan: plan, panel: panel, tells: true)
+        let members = Task { await watch.run() }
+        let settles = Task { [clock = world.clock] in
+            try await clock.sleep(for: Self.start)
+            StartPages.giveBack()
+        }
+        defer {
+            measures.cancel()
+            members.cancel()
+            settles.cancel()
+        }
         do {
             try await heartbeats.run { answer in
                 if let master = answer.master { try await follower.hear(master) }

@@ -35,13 +35,17 @@ public struct Boot: Sendable {
         let steps = BootSteps(world: world, plan: plan, panel: panel).all
         await recorder.knows(steps)
         let heartbeats = BootHeartbeats(Heartbeats(world: world, panel: panel))
+        let members = BootMemberWatch(
+            MemberWatch(world: world, plan: plan, panel: panel, tells: false))
         let record = recorder.observe
         let graph = StepGraph(steps, clock: world.clock, log: { [world] in world.log.line($0) })
         _ = await graph.run(offset: await recorder.elapsed) {
             await record($0, $1)
+            await members.note($0, $1)
             if await recorder.isEnrolled { await heartbeats.begin() }
         }
         await heartbeats.end()
+        await members.end()
         return try await report(recorder, plan, panel)
     }
 

@@ -16,9 +16,11 @@ struct BootSteps: Sendable {
     actor Findings {
         private(set) var master: MasterRecord?
         private(set) var name = ""
+        private(set) var members: [Member] = []
         private(set) var written = WrittenFiles()
 
         func found(master: MasterRecord) { self.master = master }
+        func found(members: [Member]) { self.members = members }
         func found(name: String) { self.name = name }
         func found(written: WrittenFiles) { self.written = written }
     }
@@ -85,6 +87,9 @@ struct BootSteps: Sendable {
         do {
             credentials = try await world.credentials.credentials()
         } catch {
+            if plan.cluster.enrolment == .token {
+                return .unchanged("none here; the node enrols by its own key")
+            }
             throw NoCredentials(cause: "\(error)", role: plan.facts.iamRole)
         }
         let role = plan.facts.iamRole ?? "no role"
@@ -117,6 +122,7 @@ struct BootSteps: Sendable {
         let master = plan.isMaster ? try await panel.putMaster() : try await awaitMaster()
         await findings.found(master: master)
         let members = try await panel.members()
+        await findings.found(members: members)
         let neighbours = Neighbours(world, address: plan.facts.address)
         var changed = try neighbours.write(members: members, master: master)
         if try world.paths.files.writeIfChanged(name + "\n", to: Neighbours.hostNamePath) {
@@ -150,9 +156,13 @@ struct BootSteps: Sendable {
         let written = try RoleFiles().write(rendered)
         for note in written.notes { world.log.line("files: \(note)") }
         await findings.found(written: written)
+        // None where another master is followed: the agent keeps the lists then.
+        let lists = try await MemberKeeper(world: world, plan: plan)
+            .write(await findings.members, expansion)
+        let changes = written.changes + lists
         return StepResult(
-            changed: made + written.changes > 0,
-            "\(written.changes) of \(rendered.count) files written, \(made) folders made")
+            changed: made + changes > 0,
+            "\(changes) of \(plan.part.files.count) files written, \(made) folders made")
     }
 
     private func preparations() async throws -> StepResult {

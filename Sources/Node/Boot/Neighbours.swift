@@ -52,7 +52,7 @@ struct Neighbours: Sendable {
 
     /// `ip-10-0-0-1`, alone or under EC2's private domains (EC2 user guide, "EC2 instance
     /// hostnames and domains"): `.ec2.internal`, `.REGION.compute.internal`.
-    private static func isEC2Name(_ hostname: String, of address: String) -> Bool {
+    static func isEC2Name(_ hostname: String, of address: String) -> Bool {
         let label = "ip-" + address.split(separator: ".").joined(separator: "-")
         return hostname == label
             || hostname.hasPrefix(label + ".") && hostname.hasSuffix(".internal")

@@ -42,7 +42,7 @@ extension PanelError {
         switch self {
         case .unreachable: true
         case .misunderstood(_, let status, _): [502, 503, 504].contains(status)
-        case .refused, .noIdentity: false
+        case .refused, .noIdentity, .wrongKey: false
         }
     }
 }

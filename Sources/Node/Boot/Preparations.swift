@@ -52,19 +52,11 @@ struct Preparations: Sendable {
                     "the panel gave no leave: \(leave.reason ?? "it gave no reason")")
             }
         }
-        var command = try expansion.expand(preparation.command)
-        if let user = preparation.user {
-            command =
-                ["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"]
-                + command
-        }
-        var environment = world.daemonEnvironment
-        environment.merge(try expansion.expand(preparation.environment)) { _, own in own }
-        world.log.line("\(preparation.name): running \(command.joined(separator: " "))")
-        try await ProcessRunner().require(
-            command.removeFirst(), command, environment: environment,
-            workingDirectory: try preparation.directory.map { try expansion.expand($0) },
-            deadline: preparation.deadline)
+        try await RoleCommand(
+            command: preparation.command, environment: preparation.environment,
+            user: preparation.user, directory: preparation.directory,
+            deadline: preparation.deadline
+        ).run(in: world, expansion, label: preparation.name)
     }
 }
 

@@ -55,17 +55,19 @@ struct FileContentError: Error, CustomStringConvertible {
 extension BootPlan {
     /// The role's files with every variable replaced. Deciding only.
     func renderedFiles(_ expansion: Expansion) throws -> [RenderedFile] {
-        try part.files.map { file in
-            RenderedFile(
+        try part.files.compactMap { file in
+            guard let content = try content(of: file, expansion) else { return nil }
+            return RenderedFile(
                 path: try expansion.expand(file.path), mode: UInt32(file.mode),
-                owner: file.owner, group: file.group, content: try content(of: file, expansion),
+                owner: file.owner, group: file.group, content: content,
                 masterAddress: try expansion.masterAddress(ifNamedIn: templates(of: file)))
         }
     }
 
+    /// Nil for a list of members: those are no part of what a daemon is started anew for.
     private func content(
         of file: StackFile, _ expansion: Expansion
-    ) throws -> RenderedFile.Content {
+    ) throws -> RenderedFile.Content? {
         switch file.content {
         case .text(let template): return .text(try expansion.expand(template))
         case .hadoopXML(let name): return .hadoopXML(try values(name, expansion))
@@ -76,6 +78,7 @@ extension BootPlan {
             return .text(try ShellEnvironment.render(table, exports: false))
         case .properties(let name):
             return .text(try PropertiesFile.render(try values(name, expansion)))
+        case .members: return nil
         }
     }
 

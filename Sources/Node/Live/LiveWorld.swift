@@ -35,6 +35,11 @@ public enum LiveWorld {
         var world = NodeWorld(
             paths: paths, metadata: metadata, credentials: credentials,
             connect: { cluster, address in
+                if cluster.enrolment == .token {
+                    return keyClient(
+                        paths, cluster, address, panelTransfer(cluster, transfer, environment),
+                        bootID: try NodeWorld.bootID(paths, firstProcess: light.firstProcess))
+                }
                 let signer = try IdentityProofSigner(
                     settings: regional(address.availabilityZone), credentials: credentials,
                     transfer: transfer)
@@ -154,6 +159,21 @@ public enum LiveWorld {
         var kept = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/root"]
         for name in inherited { kept[name] = environment[name] ?? kept[name] }
         return kept
+    }
+
+    /// For clouds without STS.
+    private static func keyClient(
+        _ paths: HostPaths, _ cluster: ClusterFile, _ address: NodeAddress,
+        _ transfer: TransferClient, bootID: String
+    ) -> PanelClient {
+        let key = NodeKey(files: paths.files, instanceID: address.instanceID) { count in
+            var generator = SystemRandomNumberGenerator()
+            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        }
+        let proof = KeyProof(
+            key: key, token: cluster.enrolmentToken, node: address, bootID: bootID)
+        let prover: PanelClient.Prover = { .key(try proof.answer($0)) }
+        return PanelClient(url: cluster.panel, transfer: transfer, proof: prover)
     }
 
     private static func prove(

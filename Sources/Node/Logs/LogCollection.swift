@@ -93,7 +93,8 @@ public struct LogCollection: Sendable {
         let tags = (try? facts.get())?.tags ?? [:]
         let named = environment.merging(tags) { own, _ in own }
             .filter { ClusterFile.isSecret($0.key) }
-        return (cluster?.secretSettings ?? []) + named.map(\.value)
+        return (cluster?.secretSettings ?? []) + [cluster?.enrolmentToken].compactMap(\.self)
+            + named.map(\.value)
             + texts.flatMap { Redactor.secrets(in: $0) }
     }
 

@@ -33,6 +33,11 @@ extension PreviewWork {
             for file in try plan.renderedFiles(expansion) {
                 try look(at: file, &step, &planned)
             }
+            for (_, file) in plan.memberFiles {
+                let path = try expansion.expand(file.path)
+                guard try Files().readIfPresent(path) == nil else { continue }
+                step.actions.append("makes \(path), of the members that the panel knows then")
+            }
         } catch {
             planned.failure = "\(error)"
             step.outlook = .fail

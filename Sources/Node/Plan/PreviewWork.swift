@@ -93,7 +93,11 @@ struct PreviewWork: Sendable {
             return StepPreview("enrol", .fail, ["\(error)"])
         }
         return StepPreview(
-            "enrol", .ask, ["proves to the panel at \(plan.cluster.panel) who this is"],
+            "enrol", .ask,
+            [
+                "proves to the panel at \(plan.cluster.panel) who this is"
+                    + (plan.cluster.enrolment == .token ? ", by its own key" : "")
+            ],
             later: ["whether the panel agrees on role and cluster, and the node's name"])
     }
 

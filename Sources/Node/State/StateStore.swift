@@ -53,6 +53,15 @@ public struct StateStore: Sendable {
         try write(records, Self.folder(instanceID) + "/daemons.json")
     }
 
+    /// What is known of an instance's lists of members; nothing on another instance.
+    func members(of instanceID: String) throws -> MemberRecord {
+        try read(MemberRecord.self, Self.folder(instanceID) + "/members.json") ?? MemberRecord()
+    }
+
+    func keep(_ record: MemberRecord, of instanceID: String) throws {
+        try write(record, Self.folder(instanceID) + "/members.json")
+    }
+
     /// What an instance made on its own disk for a mount.
     func instanceStore(
         of instanceID: String, at mount: String

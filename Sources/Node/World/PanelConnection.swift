@@ -7,6 +7,7 @@ public protocol PanelConnection: VolumeClaims {
     func putMaster() async throws -> MasterRecord
     func master(waitSeconds: Int) async throws -> MasterRecord?
     func members() async throws -> [Member]
+    func roll(unlike revision: String?, waitSeconds: Int) async throws -> MemberRoll?
     func leave(_ name: String) async throws -> Leave
     func leaveDone(_ name: String) async throws -> Leave
     func report(_ boot: BootReport) async throws
