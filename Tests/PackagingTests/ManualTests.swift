@@ -45,7 +45,11 @@ import Testing
         Page(
             name: "howdah", section: "1", source: "packaging/man/howdah.md",
             program: programPath("howdah")),
-    ]
+        // There is none where the build is one without the panel.
+        Page(
+            name: "howdah-panel", section: "8", source: "packaging/man/howdah-panel.md",
+            program: programPath("howdah-panel")),
+    ].filter { page in page.program.map { access($0, X_OK) == 0 } ?? false }
     static let documents = [
         Page(name: "howdah-cluster", section: "5", source: "docs/cluster-file.md"),
         Page(name: "howdah-stack", section: "5", source: "docs/stacks.md"),
@@ -77,7 +81,7 @@ import Testing
                 #expect(shown.contains(option), "no '\(option)' of \(verb)")
             }
         }
-        #expect(leaves > 5)
+        #expect(leaves > (page.name == "howdah-panel" ? 1 : 5))
     }
 
     @Test(arguments: documents) func `every key in a table of docs is in the page`(page: Page)

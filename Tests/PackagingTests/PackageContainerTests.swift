@@ -51,7 +51,7 @@ struct PackageMachine: Sendable {
     }
 
     func remove() async throws {
-        try await shell((installer.remove + ["howdah-node"]).joined(separator: " "))
+        try await shell((installer.remove + [built.source.name]).joined(separator: " "))
     }
 
     @discardableResult
