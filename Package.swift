@@ -22,8 +22,10 @@ func library(
     .target(name: name, dependencies: dependencies, swiftSettings: settings + more)
 }
 
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func program(
+    _ name: String, _ dependencies: [Target.Dependency], _ more: [SwiftSetting] = []
+) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings + more)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -62,9 +64,12 @@ let cLibraries: [Target] = [
 
 // Layer 1: values. No I/O.
 let values: [Target] = [
+    library("Autoscaling"),
     library("Cluster", ["CYAML"]),
     library("ConfigFiles"),
     library("Digests", ["CCrypto", "CSHA"]),
+    library("HadoopMetrics"),
+    library("MetricFormats"),
     library("NodeMetrics", ["PanelAPI"]),
     library("PanelAPI"),
     library("RepoMetadata", ["Digests"]),
@@ -101,11 +106,14 @@ let capabilities: [Target] = [
         "Node",
         [
             "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Doctor", "Host",
-            "NodeMetrics", "PackageInstall", "PanelAPI", "PanelClient", "Transfer", logging,
+            "NodeMetrics", "PackageInstall", "PanelAPI", "PanelClient", "Solver", "Transfer",
+            logging,
         ]),
     library(
         "PackageInstall",
         ["AWS", "Archive", "Digests", "Host", "RPM", "RepoMetadata", "Solver", "Transfer", logging]),
+    library(
+        "RepoGateway", ["AWS", "Cluster", "ConfigFiles", "Digests", "Host", "Transfer"]),
     library(
         "RepoPublish",
         [
@@ -119,15 +127,15 @@ let programs: [Target] = [
     program(
         "howdah",
         [
-            "AWS", "Archive", "Cluster", "Digests", "Doctor", "Host", "ImageBuild", "LocalCloud",
-            "PanelAPI", "PanelClient", "RepoMetadata", "RepoPublish", "Transfer", arguments,
-            logging,
+            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Doctor", "Host", "ImageBuild",
+            "LocalCloud", "MetricFormats", "PanelAPI", "PanelClient", "RepoMetadata", "RepoPublish",
+            "Transfer", arguments, logging,
         ]),
     program(
         "howdah-node",
         [
-            "Cluster", "Doctor", "Host", "Node", "PackageInstall", "AWS", "Transfer", arguments,
-            logging,
+            "Cluster", "ConfigFiles", "Doctor", "Host", "Node", "PackageInstall", "RepoGateway",
+            "AWS", "Solver", "Transfer", arguments, logging,
         ]),
 ]
 
@@ -137,6 +145,7 @@ let testTargets: [Target] = [
         swiftSettings: settings),
     // Each folder of Tests/Cases; howdah-node is made by a build with tests.
     tests("CaseTests", ["Support"]),
+    tests("AutoscalingTests", ["Autoscaling"]),
     tests("AWSTests", ["AWS", "Digests", "Transfer", "Support"]),
     tests("ClusterTests", ["Archive", "Cluster", "Support"]),
     tests("ConfigFilesTests", ["ConfigFiles", "Support"]),
@@ -145,9 +154,11 @@ let testTargets: [Target] = [
     .testTarget(
         name: "FuzzTests",
         dependencies: [
-            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "RPM", "RepoMetadata",
-            "RepoPublish", "Support", "Transfer",
+            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "HadoopMetrics",
+            "MetricFormats", "RPM", "RepoGateway", "RepoMetadata", "RepoPublish", "Support",
+            "Transfer",
         ], path: "Tests/Fuzz", swiftSettings: settings),
+    tests("HadoopMetricsTests", ["HadoopMetrics", "Support"]),
     tests("HostTests", ["Host", "Support"]),
     tests("ImageBuildTests", ["ImageBuild", "Cluster", "Digests", "Host", "Support"]),
     tests(
@@ -160,20 +171,27 @@ let testTargets: [Target] = [
     tests(
         "LocalCloudTests",
         ["LocalCloud", "AWS", "Digests", "Host", "Node", "PanelAPI", "Transfer", "Support"]),
+    tests("MetricFormatsTests", ["MetricFormats", "Support"]),
     tests("NodeMetricsTests", ["NodeMetrics", "PanelAPI", "Support"]),
     tests(
         "NodeTests",
         [
-            "Node", "NodeMetrics", "Host", "Cluster", "ConfigFiles", "PanelAPI", "PanelClient",
-            "AWS", "Transfer", "Support",
+            "Doctor", "Node", "NodeMetrics", "Host", "Cluster", "ConfigFiles", "PanelAPI",
+            "PanelClient", "AWS", "Digests", "Transfer", "Support",
         ]),
     tests(
         "PackageInstallTests",
         [
-            "PackageInstall", "AWS", "Archive", "Solver", "RPM", "RepoPublish", "Digests", "Host",
-            "Transfer", "Support",
+            "CLinux", "PackageInstall", "AWS", "Archive", "Solver", "RPM", "RepoPublish", "Digests",
+            "Host", "Transfer", "Support",
         ]),
     tests("PackagingTests", ["Host", "Support"]),
+    tests(
+        "RepoGatewayTests",
+        [
+            "RepoGateway", "AWS", "Archive", "ConfigFiles", "Digests", "Host", "RepoPublish",
+            "Transfer", "Support",
+        ]),
     tests("RepoMetadataTests", ["RepoMetadata", "Digests", "Support"]),
     tests("StyleTests", [subprocess]),
     tests("TransferTests", ["Transfer", "Digests", "Support"]),
@@ -186,6 +204,9 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(
@@ -195,15 +216,18 @@ let panel: [Target] = [
     library(
         "Panel",
         [
-            "AWS", "Cluster", "Digests", "Host", "PanelAPI", "Transfer", hummingbird, grdb, logging,
-            hummingbirdCore, httpTypes, serviceLifecycle, unixSignals, nioCore,
+            "AWS", "Autoscaling", "Cluster", "Digests", "HadoopMetrics", "Host", "MetricFormats",
+            "PanelAPI", "Transfer", hummingbird, grdb, logging, hummingbirdCore, httpTypes,
+            serviceLifecycle, unixSignals, nioCore, nioPosix, nioHTTPTypes, nioSSL,
         ]),
-    program("howdah-panel", ["AWS", "Host", "Panel", "Transfer", arguments, logging]),
+    program(
+        "howdah-panel", ["AWS", "Host", "Panel", "PanelAPI", "Transfer", arguments, logging]),
     tests(
         "PanelTests",
         [
-            "Panel", "PanelAPI", "PanelClient", "AWS", "Cluster", "Digests", "Support", "Transfer",
-            hummingbird, hummingbirdTesting, httpTypes, grdb, logging,
+            "Panel", "PanelAPI", "PanelClient", "AWS", "Cluster", "Digests", "Host",
+            "MetricFormats", "Support", "Transfer", hummingbird, hummingbirdTesting, httpTypes,
+            grdb, logging, nioCore,
         ]),
     // These drive the three programs, which a build with tests makes too.
     tests("MachineTests", ["AWS", "PanelAPI", "Support", "Transfer"]),
@@ -237,6 +261,8 @@ let package = Package(
                 .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
                 .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
                 .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+                .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+                .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.2"),
                 .package(
                     url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
             ] : []),

@@ -158,3 +158,41 @@ public struct DecompressedStream: ~Copyable {
         return got > 0
     }
 }
+
+/// Decompresses a file piece by piece, whatever ``Decompressor`` recognises.
+public struct DecompressedFile: ~Copyable {
+    private let reader: ArchiveReader
+    private let hasContent: Bool
+    private let path: String
+    private let limit: Int
+    private var count = 0
+
+    /// Refuses more than `limit` bytes of content.
+    public static func open(_ path: String, limit: Int) throws(ArchiveError) -> DecompressedFile {
+        let reader = try ArchiveReader(name: path)
+        try reader.open(file: path)
+        let hasContent = try reader.begin()
+        return DecompressedFile(
+            reader: reader, hasContent: hasContent, path: path, limit: limit)
+    }
+
+    private init(
+        reader: consuming ArchiveReader, hasContent: Bool, path: String, limit: Int
+    ) {
+        self.reader = reader
+        self.hasContent = hasContent
+        self.path = path
+        self.limit = limit
+    }
+
+    /// What comes next, as much as fits; 0 bytes at the end.
+    public mutating func read(
+        into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ArchiveError) -> Int {
+        guard hasContent else { return 0 }
+        let got = try reader.read(into: buffer)
+        count += got
+        guard count <= limit else { throw .tooLong(name: path, limit: limit) }
+        return got
+    }
+}

@@ -101,18 +101,25 @@ public struct SystemdUnit: Sendable, Equatable {
         // Started is what the kernel could execute: a wrong path or user is an error at once.
         lines.append("Type=exec")
         lines.append("ExecStart=\(try commandLine())")
-        lines += try variables()
-        if let user { lines.append("User=\(try SystemdText.name("User", user))") }
-        lines.append(
-            "WorkingDirectory=\(try SystemdText.rest("WorkingDirectory", workingDirectory))")
-        lines.append("StandardOutput=append:\(try SystemdText.rest("StandardOutput", log))")
-        lines.append("StandardError=inherit")
+        lines += try process()
         // A Java machine that ends by SIGTERM says 128 + 15.
         lines += ["Restart=on-failure", "RestartSec=5s", "SuccessExitStatus=143"]
         lines += ["KillMode=control-group", "TimeoutStopSec=\(stopSeconds)s"]
         lines += try limits.lines()
         lines += ["", "[X-Howdah]", Self.inputsKey + inputs]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The same as a command that ends by itself, within so many seconds. Equal values give equal
+    /// bytes.
+    public func renderOnce(seconds: Int) throws(Failure) -> String {
+        var lines = [Self.heading] + (try needs())
+        lines.insert("Description=\(try SystemdText.rest("Description", description))", at: 2)
+        lines += ["StartLimitIntervalSec=0", "", "[Service]", "Type=oneshot"]
+        lines.append("ExecStart=\(try commandLine())")
+        lines += try process()
+        lines.append("TimeoutStartSec=\(seconds)s")
+        return (lines + (try limits.lines())).joined(separator: "\n") + "\n"
     }
 
     /// What is added to another's service: needs, order, environment and limits alone. Equal values
@@ -133,6 +140,15 @@ public struct SystemdUnit: Sendable, Equatable {
         }
         for unit in after { lines.append("After=\(try SystemdText.name("After", unit))") }
         return lines
+    }
+
+    private func process() throws(Failure) -> [String] {
+        var lines = try variables()
+        if let user { lines.append("User=\(try SystemdText.name("User", user))") }
+        lines.append(
+            "WorkingDirectory=\(try SystemdText.rest("WorkingDirectory", workingDirectory))")
+        lines.append("StandardOutput=append:\(try SystemdText.rest("StandardOutput", log))")
+        return lines + ["StandardError=inherit"]
     }
 
     private func variables() throws(Failure) -> [String] {

@@ -31,8 +31,8 @@ public struct EC2Check: Sendable {
     ) async -> [Finding] {
         if claimsVolumes {
             return await required(
-                [.describeVolumes, .createVolume(availabilityZone: zone)],
-                remedy: "allow it in the node's role, or have the volume 'by: panel'")
+                [.describeVolumes, .createVolume(availabilityZone: zone)], remedy: Self.claimRemedy
+            ) + (await attaching(instanceID))
         }
         var findings: [Finding] = []
         let calls: [EC2DryRun] = [
@@ -40,6 +40,50 @@ public struct EC2Check: Sendable {
         ]
         for call in calls {
             findings.append(await finding(call) { Self.needless(call, $0) })
+        }
+        return findings
+    }
+
+    private static let claimRemedy =
+        "allow it in the node's role, or have the volume 'by: panel'"
+    private static let clusterTag = "howdah:cluster"
+
+    /// What a node does with its volumes, asked with one that it has: a policy may name volumes by
+    /// their tags, so one of ours says more than the disk that the instance started from.
+    private func attaching(_ instanceID: String) async -> [Finding] {
+        let filter = EC2Filter("attachment.instance-id", [instanceID])
+        guard
+            let client = try? EC2Client(
+                settings: settings, credentials: credentials, transfer: transfer),
+            let volumes = try? await client.describeVolumes(filters: [filter]),
+            let volume = volumes.first(where: { $0.tags[Self.clusterTag] != nil })
+                ?? volumes.first
+        else {
+            return [
+                .warning(
+                    Self.check,
+                    "ec2:AttachVolume, DetachVolume and CreateTags are not known: the instance has "
+                        + "no volume to ask with", remedy: "ask again after the first boot")
+            ]
+        }
+        let isOurs = volume.tags[Self.clusterTag] != nil
+        var findings: [Finding] = []
+        let calls: [EC2DryRun] = [
+            .createTags(on: volume.id), .attachVolume(volume.id, to: instanceID),
+            .detachVolume(volume.id, from: instanceID),
+        ]
+        for call in calls {
+            findings.append(
+                await finding(call) { permission in
+                    guard !isOurs, case .refused(let error) = permission else {
+                        return Self.needed(call, permission, Self.claimRemedy)
+                    }
+                    return .warning(
+                        Self.check,
+                        "ec2:\(call.action) is refused for '\(volume.id)', which is none of "
+                            + "Howdah's: \(error)",
+                        remedy: "see that the policy allows it for the volumes of the cluster")
+                })
         }
         return findings
     }

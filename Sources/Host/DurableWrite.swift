@@ -147,6 +147,12 @@ extension Files {
         try file.writeAll(Array(text.utf8)[...])
     }
 
+    /// Renames so that a power cut does not undo it.
+    public func renameDurably(_ path: String, to other: String) throws(FileError) {
+        try rename(path, to: other)
+        try syncDirectory(of: try resolve(other))
+    }
+
     private func syncDirectory(of full: String) throws(FileError) {
         let end = full.lastIndex(of: "/") ?? full.startIndex
         let directory = end == full.startIndex ? "/" : String(full[..<end])

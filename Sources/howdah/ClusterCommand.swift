@@ -9,8 +9,14 @@ internal import Transfer
 /// `howdah cluster`: what operators ask of a Control Panel.
 struct ClusterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cluster", abstract: "Look at a cluster through its Control Panel.",
-        subcommands: [ClusterShow.self])
+        commandName: "cluster",
+        abstract: "Look at a cluster through its Control Panel, and say who may.",
+        subcommands: [
+            ClusterShow.self, ClusterEvents.self, ClusterExplain.self, ClusterScale.self,
+            ClusterLaunches.self, ClusterTerminate.self, ClusterVolumes.self, ClusterToken.self,
+            ClusterTokens.self, ClusterUsers.self,
+            ClusterQueuesCommand.self,
+        ])
 }
 
 /// Where the panel is and what opens it.
@@ -22,8 +28,15 @@ struct PanelOptions: ParsableArguments {
     var panel: String?
 
     @Option(
-        help: "A file with the operator's token [HOWDAH_TOKEN_FILE, else \(defaultTokenFile)].")
+        help: "A file with your token [HOWDAH_TOKEN_FILE, else \(defaultTokenFile)].")
     var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The digest of the panel's public key, which it must show [HOWDAH_PANEL_KEY].",
+            discussion: "'howdah-panel check' prints it; nothing else of its certificate is asked.",
+            valueName: "sha256//…"))
+    var panelKey: String?
 
     func open(
         _ environment: [String: String]
@@ -31,11 +44,32 @@ struct PanelOptions: ParsableArguments {
         let url = panel ?? environment["HOWDAH_PANEL"] ?? Self.defaultURL
         let path = tokenFile ?? environment["HOWDAH_TOKEN_FILE"] ?? Self.defaultTokenFile
         let token = try Files().text(path).filter { !$0.isWhitespace }
-        let transfer = TransferClient(.init(environment: environment))
+        var configuration = TransferClient.Configuration(environment: environment)
+        if let pin = panelKey ?? environment["HOWDAH_PANEL_KEY"], !pin.isEmpty {
+            guard url.hasPrefix("https://"), pin.hasPrefix("sha256//"), !pin.contains(";") else {
+                throw ValidationError(
+                    "a panel's key is 'sha256//' and base64, and for a panel with https://")
+            }
+            configuration.pinnedKeys = [pin]
+        }
+        let transfer = TransferClient(configuration)
         let patience = RetryPolicy(attempts: 3, statuses: [429, 503])
         return (
             PanelClient(url: url, transport: LibcurlTransport(transfer, retry: patience)), token
         )
+    }
+}
+
+extension PanelClient {
+    /// The cluster that is named, or the panel's only one.
+    func cluster(orOnly name: String?, _ token: String) async throws -> String {
+        if let name { return name }
+        let names = try await clusters(operatorToken: token).map(\.cluster)
+        guard let only = names.first, names.count == 1 else {
+            throw ValidationError(
+                "the panel has several clusters; name one of \(names.joined(separator: ", "))")
+        }
+        return only
     }
 }
 
@@ -50,7 +84,7 @@ struct ClusterShow: AsyncParsableCommand {
     /// Between two looks of `--watch`.
     static let watchInterval = Duration.seconds(2)
 
-    @Argument(help: "The cluster; the panel's own where it is left out.")
+    @Argument(help: "The cluster; the panel's only one where it is left out.")
     var cluster: String?
 
     @OptionGroup var options: PanelOptions
@@ -63,8 +97,9 @@ struct ClusterShow: AsyncParsableCommand {
 
     func run() async throws {
         let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let name = try await client.cluster(orOnly: cluster, token)
         repeat {
-            let view = try await client.clusterView(cluster, operatorToken: token)
+            let view = try await client.clusterView(name, operatorToken: token)
             try show(view)
             if watch { try await Task.sleep(for: Self.watchInterval) }
         } while watch

@@ -42,6 +42,7 @@ enum ClusterTable {
     private static func mark(_ state: NodeView.State) -> String {
         switch state {
         case .up: "●"
+        case .stale: "◔"
         case .booting: "◐"
         case .failed: "▲"
         case .down: "■"

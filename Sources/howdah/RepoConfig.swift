@@ -1,18 +1,22 @@
 internal import AWS
 internal import ArgumentParser
-internal import RepoPublish
+internal import ConfigFiles
+internal import FoundationEssentials
+internal import Host
 
 struct RepoConfig: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Print the .repo file of a repository.",
         discussion: """
-            Example: howdah repo config s3://acme-rpms/el9/x86_64 --gateway 8181 \
-            --gpgkey file:///etc/pki/rpm-gpg/RPM-GPG-KEY-acme > /etc/yum.repos.d/acme.repo
+            Example: howdah repo config s3://acme-rpms/el9/x86_64 \
+            --gpgkey file:///etc/pki/rpm-gpg/RPM-GPG-KEY-acme --output /etc/yum.repos.d/acme.repo
 
             With --gateway, dnf, yum and zypper read it by the signing proxy on 127.0.0.1 and \
-            need no plugin. Without, it is in the form of the S3 plugins (s3_enabled=1), which \
-            howdah-node reads too.
+            need no plugin. The file then has the gateway's secret of this boot: it is made on \
+            the machine itself, and 'howdah-node gateway --write-repo' makes it at each start. \
+            Without, it is in the form of the S3 plugins (s3_enabled=1), which howdah-node reads \
+            too.
             """)
 
     @Argument(help: "Where the repository is: s3://bucket/prefix.")
@@ -20,6 +24,12 @@ struct RepoConfig: AsyncParsableCommand {
 
     @Option(help: "The port of the signing proxy on this machine.")
     var gateway: Int?
+
+    @Option(help: "The file with the gateway's secret.")
+    var secretFile = "/run/howdah-gateway/secret"
+
+    @Option(help: "Write this file, which root alone can read, instead of standard output.")
+    var output: String?
 
     @Option(help: "Where it is served by HTTP(S) otherwise, such as a CDN.")
     var url: String?
@@ -74,12 +84,29 @@ struct RepoConfig: AsyncParsableCommand {
     func run() async throws {
         guard let location = S3Location(repository) else { return }
         let access: RepoFile.Access =
-            gateway.map { .gateway(port: $0) } ?? url.map { .url($0) } ?? .plugin
+            try gateway.map { .gateway(port: $0, secret: try secret()) }
+            ?? url.map { .url($0) } ?? .plugin
         let file = RepoFile(
             id: id ?? RepoFile.id(bucket: location.bucket, prefix: location.key),
             name: name ?? repository, bucket: location.bucket, prefix: location.key,
             access: access, keys: gpgkey, checksPackages: !noGpgcheck,
             checksMetadata: !noRepoGpgcheck, metadataExpire: metadataExpire)
-        print(file.text, terminator: "")
+        guard let output else { return print(file.text, terminator: "") }
+        try Files().write(file.text, to: absolute(output), mode: 0o600)
+    }
+
+    /// What the gateway wrote when it started.
+    private func secret() throws -> String {
+        let text = try Files().textIfPresent(absolute(secretFile), limit: 4096)
+        guard let line = text?.split(separator: "\n").first, line.allSatisfy(\.isHexDigit) else {
+            throw ValidationError(
+                "'\(secretFile)' has no secret: start the gateway, or have 'howdah-node gateway "
+                    + "--write-repo' write the .repo file")
+        }
+        return String(line)
+    }
+
+    private func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }

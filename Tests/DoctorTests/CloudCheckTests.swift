@@ -31,10 +31,36 @@ import Transfer
             #expect(node.first?.level == .warning, "\(node)")
             let claims = await check.asNode(
                 zone: "us-east-1a", instanceID: id, claimsVolumes: true)
-            #expect(claims.map(\.level) == [.fine, .fine], "\(claims)")
+            #expect(claims.map(\.level) == [.fine, .fine, .warning], "\(claims)")
             let client = try EC2Client(
                 settings: check.settings, credentials: Self.keys, transfer: Self.transfer)
             #expect(try await client.describeVolumes().isEmpty)
+        }
+    }
+
+    @Test(.enabled(if: MotoServer.missing == nil))
+    func `a node that claims its volumes is asked what it may do with one that it has`()
+        async throws
+    {
+        try await MotoServer.with { moto in
+            let check = Self.check(moto)
+            let client = try EC2Client(
+                settings: check.settings, credentials: Self.keys, transfer: Self.transfer)
+            let instance = try #require(
+                try await client.runInstances(
+                    EC2Launch(
+                        imageID: "ami-12345678", instanceType: "m5.large",
+                        availabilityZone: "us-east-1a")
+                ).first)
+            let before = try await client.describeVolumes()
+            let findings = await check.asNode(
+                zone: "us-east-1a", instanceID: instance.id, claimsVolumes: true)
+            #expect(findings.map(\.level) == Array(repeating: .fine, count: 5), "\(findings)")
+            for name in ["AttachVolume", "DetachVolume", "CreateVolume", "CreateTags"] {
+                #expect(findings.contains { $0.text == "ec2:\(name) is allowed" }, "\(findings)")
+            }
+            // All of it was asked, none of it done.
+            #expect(try await client.describeVolumes() == before)
         }
     }
 

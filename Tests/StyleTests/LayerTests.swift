@@ -6,15 +6,21 @@ import Testing
     /// What each target may import of the project's own, and of what others make.
     static let allowed: [String: Set<String>] = {
         let values: Set<String> = [
-            "Cluster", "ConfigFiles", "Digests", "NodeMetrics", "PanelAPI", "RepoMetadata",
+            "Autoscaling", "Cluster", "ConfigFiles", "Digests", "HadoopMetrics", "MetricFormats",
+            "NodeMetrics",
+            "PanelAPI", "RepoMetadata",
         ]
         let world: Set<String> = ["Archive", "Host", "Members", "RPM", "Solver", "Transfer"]
         let services: Set<String> = ["AWS", "Doctor", "PanelClient"]
         let below = values.union(world).union(services)
         let server: Set<String> = ["NIOCore", "NIOPosix", "NIOHTTP1"]
-        let panel: Set<String> = ["Foundation", "GRDB", "HTTPTypes", "Hummingbird", "NIOCore"]
+        let panel: Set<String> = [
+            "Foundation", "GRDB", "HTTPTypes", "Hummingbird", "NIOCore", "NIOPosix",
+        ]
         return [
-            "Cluster": ["CYAML"], "ConfigFiles": [], "PanelAPI": [],
+            "Autoscaling": [], "Cluster": ["CYAML"], "ConfigFiles": [], "HadoopMetrics": [],
+            "MetricFormats": [],
+            "PanelAPI": [],
             "Digests": ["CCrypto", "CSHA"], "NodeMetrics": ["PanelAPI"],
             "RepoMetadata": ["Digests"],
             "Archive": ["CArchive"],
@@ -28,14 +34,16 @@ import Testing
             "ImageBuild": below.union(["CLinux"]),
             "LocalCloud": below.union(server).union(["CLinux"]),
             "Node": below.union(["PackageInstall"]),
-            "PackageInstall": below, "RepoPublish": below,
+            "PackageInstall": below, "RepoGateway": below, "RepoPublish": below,
             "Panel": below.union(panel).union([
-                "HummingbirdCore", "ServiceLifecycle", "UnixSignals",
+                "HummingbirdCore", "NIOHTTPTypes", "NIOSSL", "ServiceLifecycle", "UnixSignals",
             ]),
             "howdah": below.union([
                 "ArgumentParser", "ImageBuild", "LocalCloud", "RepoPublish",
             ]),
-            "howdah-node": below.union(["ArgumentParser", "Node", "PackageInstall"]),
+            "howdah-node": below.union([
+                "ArgumentParser", "Node", "PackageInstall", "RepoGateway",
+            ]),
             "howdah-panel": below.union(["ArgumentParser", "Panel"]),
         ]
     }()

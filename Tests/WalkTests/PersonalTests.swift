@@ -11,35 +11,20 @@ import Testing
     func `one machine is a whole HDFS, and a changed setting restarts it with its data`()
         async throws
     {
-        try await withTemporaryDirectory { folder in
-            let walk = Walk(state: folder + "/lab")
-            let file = folder + "/cluster.yaml"
-            let local = try String(
-                contentsOfFile: Checkout.root + "/images/local/cluster.yaml", encoding: .utf8)
-            let cluster = local.replacing("stack: hdfs-3", with: "stack: personal")
-                .replacing("dfs.replication: 2", with: "dfs.replication: 1")
-            try Data(cluster.utf8).write(to: URL(filePath: file))
-            do {
-                try await start(walk, file)
-                try await holdsAFile(walk)
-                try await followsASetting(walk, cluster)
-            } catch {
-                _ = try? await walk.howdah("local", "down")
-                throw error
-            }
-            try await walk.howdah("local", "down")
+        let cluster = try String(
+            contentsOfFile: Checkout.root + "/images/local/cluster.yaml", encoding: .utf8
+        )
+        .replacing("stack: hdfs-3", with: "stack: personal")
+        .replacing("dfs.replication: 2", with: "dfs.replication: 1")
+        try await Walk.whole(
+            cluster: cluster, packages: Checkout.hdfsPackages, slaves: 0
+        ) { walk in
+            let view = try await walk.view()
+            #expect(view.nodes.map(\.name) == ["master"])
+            #expect(view.nodes.first?.lastBoot?.outcome == .done)
+            try await holdsAFile(walk)
+            try await followsASetting(walk, cluster)
         }
-    }
-
-    private func start(_ walk: Walk, _ clusterFile: String) async throws {
-        try await walk.howdah(
-            "repo", "index", "--sign", Checkout.demoKey + "/secret.asc", Checkout.hdfsPackages)
-        try await walk.howdah(
-            "local", "up", "--light", "--slaves", "0", "--cluster-file", clusterFile,
-            "--repository", Checkout.hdfsPackages, "--key", Checkout.demoKey + "/public.asc")
-        let view = try await walk.view()
-        #expect(view.nodes.map(\.name) == ["master"])
-        #expect(view.nodes.first?.lastBoot?.outcome == .done)
     }
 
     private func holdsAFile(_ walk: Walk) async throws {

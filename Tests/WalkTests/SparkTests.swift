@@ -27,31 +27,15 @@ import Testing
         .enabled(if: isPossible, "needs root and the package of scripts/build-spark-rpms"),
         .timeLimit(.minutes(15)))
     func `a Worker finds the Master, and an application runs on it`() async throws {
-        try await withTemporaryDirectory { folder in
-            let walk = Walk(state: folder + "/lab")
-            let file = folder + "/cluster.yaml"
-            try Data(Self.cluster.utf8).write(to: URL(filePath: file))
-            do {
-                try await start(walk, file)
-                try await runs(walk)
-                try await survivesTheMaster(walk)
-            } catch {
-                _ = try? await walk.howdah("local", "down")
-                throw error
-            }
-            try await walk.howdah("local", "down")
+        try await Walk.whole(
+            cluster: Self.cluster, packages: Checkout.sparkPackages, slaves: 1
+        ) { walk in
+            let view = try await walk.view()
+            #expect(view.nodes.map(\.name).sorted() == ["master", "slave-1"])
+            #expect(view.nodes.allSatisfy { $0.lastBoot?.outcome == .done })
+            try await runs(walk)
+            try await survivesTheMaster(walk)
         }
-    }
-
-    private func start(_ walk: Walk, _ clusterFile: String) async throws {
-        try await walk.howdah(
-            "repo", "index", "--sign", Checkout.demoKey + "/secret.asc", Checkout.sparkPackages)
-        try await walk.howdah(
-            "local", "up", "--light", "--slaves", "1", "--cluster-file", clusterFile,
-            "--repository", Checkout.sparkPackages, "--key", Checkout.demoKey + "/public.asc")
-        let view = try await walk.view()
-        #expect(view.nodes.map(\.name).sorted() == ["master", "slave-1"])
-        #expect(view.nodes.allSatisfy { $0.lastBoot?.outcome == .done })
     }
 
     /// Its words come from an executor, which is the Worker's.

@@ -45,6 +45,29 @@ struct Walk: Sendable {
             directory: Checkout.root, mayFail: mayFail)
     }
 
+    /// A lab of `cluster`, a cluster file, and of the packages of a folder, while `body` lasts.
+    static func whole(
+        cluster: String, packages: String, slaves: Int, _ body: (Walk) async throws -> Void
+    ) async throws {
+        try await withTemporaryDirectory { folder in
+            let walk = Walk(state: folder + "/lab")
+            let file = folder + "/cluster.yaml"
+            try Data(cluster.utf8).write(to: URL(filePath: file))
+            try await walk.howdah(
+                "repo", "index", "--sign", Checkout.demoKey + "/secret.asc", packages)
+            do {
+                try await walk.howdah(
+                    "local", "up", "--light", "--slaves", String(slaves), "--cluster-file", file,
+                    "--repository", packages, "--key", Checkout.demoKey + "/public.asc")
+                try await body(walk)
+            } catch {
+                _ = try? await walk.howdah("local", "down")
+                throw error
+            }
+            try await walk.howdah("local", "down")
+        }
+    }
+
     /// Runs a command inside a node and gives what it printed.
     func on(_ node: String, _ words: String..., mayFail: Bool = false) async throws -> String {
         let arguments = ["local", "exec", node, "--"] + words

@@ -27,6 +27,7 @@ import Testing
                 try await publishAndStart(walk, form)
                 let first = try await everyNodeIsUp(walk, form)
                 try await pageShowsTheSame(walk, first)
+                try await racksAreZones(walk)
                 let file = try await fileIsReadElsewhere(walk)
                 try await secondBootChangesNothing(walk)
                 try await rebootKeepsTheData(walk, first, file)
@@ -79,6 +80,13 @@ import Testing
             #expect(status.hasPrefix("done after"))
         }
         return view
+    }
+
+    /// HDFS has the zone's id as the rack of both slaves.
+    private func racksAreZones(_ walk: Walk) async throws {
+        let topology = try await walk.on("master", "hdfs", "dfsadmin", "-printTopology")
+        let racks = topology.split(separator: "\n").filter { $0.hasPrefix("Rack: ") }
+        #expect(racks.count == 1 && racks[0].hasPrefix("Rack: /use1-az"), "\(topology)")
     }
 
     private func pageShowsTheSame(_ walk: Walk, _ view: ClusterView) async throws {

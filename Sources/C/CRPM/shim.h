@@ -1,6 +1,7 @@
 #pragma once
 #include <rpm/rpmbase64.h>
 #include <rpm/rpmlib.h>
+#include <rpm/rpmte.h>
 #include <rpm/rpmts.h>
 #include <rpm/rpmcli.h>
 #include <rpm/rpmdb.h>

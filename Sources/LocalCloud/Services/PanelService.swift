@@ -30,10 +30,13 @@ struct PanelService: Sendable {
             environment: environment, namespace: lab.switchNamespace)
     }
 
+    /// The network is the lab's own, and ends at loopback: no TLS, and no login for the page.
     static func configuration(_ lab: Lab, folder: String) -> String {
         """
         cluster: \(lab.cluster)
         listen: \(lab.serviceAddress):\(lab.ports.panel)
+        plain-http: allowed
+        page: open
         database: \(folder)/panel.sqlite
         operator-token-file: \(folder)/operator-token
         region: \(lab.region)

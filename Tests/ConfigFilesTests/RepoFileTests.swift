@@ -1,4 +1,4 @@
-import RepoPublish
+import ConfigFiles
 import Support
 import Testing
 
@@ -31,10 +31,10 @@ import Testing
         let keys = ["file:///etc/pki/rpm-gpg/RPM-GPG-KEY-acme", "https://acme.example/key two"]
         let gateway = RepoFile(
             id: "acme", name: "Acme = #1", bucket: "acme-rpms", prefix: "/el9/x 86+64/",
-            access: .gateway(port: 8181), keys: [keys[0]])
+            access: .gateway(port: 8181, secret: "5ec7e7"), keys: [keys[0]])
         #expect(
             try await Self.readBack(gateway)
-                == "acme|Acme = #1|http://127.0.0.1:8181/acme-rpms/el9/x%2086%2B64/|1|1|"
+                == "acme|Acme = #1|http://127.0.0.1:8181/5ec7e7/acme-rpms/el9/x%2086%2B64/|1|1|"
                 + "\(keys[0])|21600")
         let plugin = RepoFile(
             id: "acme", name: "Acme", bucket: "acme-rpms", prefix: "", access: .plugin,

@@ -2,8 +2,9 @@
 public struct RepoFile: Sendable, Hashable {
     /// How a client reaches a private bucket.
     public enum Access: Sendable, Hashable {
-        /// By the signing proxy on this machine, which needs no plugin.
-        case gateway(port: Int)
+        /// By the signing proxy on this machine, which needs no plugin. The secret is this boot's:
+        /// a file with it is for root alone.
+        case gateway(port: Int, secret: String)
         /// As plugins for yum and dnf, and Howdah's own nodes, read it: `s3_enabled=1`.
         case plugin
         /// By plain HTTPS, for what is public or behind a CDN.
@@ -82,7 +83,8 @@ public struct RepoFile: Sendable, Hashable {
     public var baseURL: String {
         let path = prefix.isEmpty ? "" : prefix + "/"
         switch access {
-        case .gateway(let port): return "http://127.0.0.1:\(port)/\(bucket)/\(encoded(path))"
+        case .gateway(let port, let secret):
+            return "http://127.0.0.1:\(port)/\(secret)/\(bucket)/\(encoded(path))"
         case .plugin: return "s3://\(bucket)/\(path)"
         case .url(let url): return url.hasSuffix("/") ? url : url + "/"
         }

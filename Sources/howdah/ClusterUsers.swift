@@ -1,0 +1,131 @@
+public import ArgumentParser
+internal import FoundationEssentials
+internal import Host
+public import PanelAPI
+internal import PanelClient
+
+/// `howdah cluster users`: people who may talk to the panel.
+struct ClusterUsers: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "users", abstract: "People who may talk to the panel; for admins.",
+        subcommands: [
+            ClusterUsersList.self, ClusterUsersAdd.self, ClusterUsersSetRole.self,
+            ClusterUsersDisable.self, ClusterUsersEnable.self, ClusterUsersPassword.self,
+        ])
+}
+
+extension PersonRole: ExpressibleByArgument {}
+
+struct ClusterUsersList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the users.",
+        discussion: "Example: howdah cluster users list")
+
+    @OptionGroup var options: PanelOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws {
+        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let users = try await client.users(operatorToken: token)
+        if json { return try TokenTable.print(users) }
+        for user in users {
+            print(
+                "\(user.name)  \(user.role.rawValue)\(user.disabledAt == nil ? "" : "  disabled")")
+        }
+    }
+}
+
+struct ClusterUsersAdd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Make a user.",
+        discussion: """
+            The password comes from the terminal, or is the first line of standard input; 12
+            characters at least.
+
+            Example:
+              howdah cluster users add ada --role operator
+            """)
+
+    @Argument(help: "Small letters, digits and '._@-'.")
+    var name: String
+
+    @Option(help: "viewer, operator or admin.")
+    var role: PersonRole
+
+    @OptionGroup var options: PanelOptions
+
+    func run() async throws {
+        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let password = try PasswordInput.read(prompt: "password of \(name)", isNew: true)
+        let user = try await client.addUser(
+            UserOrder(name: name, role: role, password: password), operatorToken: token)
+        print("\(user.name): \(user.role.rawValue)")
+    }
+}
+
+struct ClusterUsersSetRole: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set-role", abstract: "Give a user another role.",
+        discussion: "Example: howdah cluster users set-role ada viewer")
+
+    @Argument(help: "Whose.")
+    var name: String
+
+    @Argument(help: "viewer, operator or admin.")
+    var role: PersonRole
+
+    @OptionGroup var options: PanelOptions
+
+    func run() async throws { try await options.change(name, UserChange(role: role)) }
+}
+
+struct ClusterUsersDisable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable", abstract: "Lock a user out: sessions end, tokens are gone.",
+        discussion: "Example: howdah cluster users disable ada")
+
+    @Argument(help: "Whom.")
+    var name: String
+
+    @OptionGroup var options: PanelOptions
+
+    func run() async throws { try await options.change(name, UserChange(disabled: true)) }
+}
+
+struct ClusterUsersEnable: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enable", abstract: "Let a user who was locked out in again.",
+        discussion: "Example: howdah cluster users enable ada")
+
+    @Argument(help: "Whom.")
+    var name: String
+
+    @OptionGroup var options: PanelOptions
+
+    func run() async throws { try await options.change(name, UserChange(disabled: false)) }
+}
+
+struct ClusterUsersPassword: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "password", abstract: "Give a user a new password, which ends their sessions.",
+        discussion: "Example: howdah cluster users password ada")
+
+    @Argument(help: "Whose.")
+    var name: String
+
+    @OptionGroup var options: PanelOptions
+
+    func run() async throws {
+        let password = try PasswordInput.read(prompt: "new password of \(name)", isNew: true)
+        try await options.change(name, UserChange(password: password))
+    }
+}
+
+extension PanelOptions {
+    fileprivate func change(_ name: String, _ change: UserChange) async throws {
+        let (client, token) = try open(ProcessInfo.processInfo.environment)
+        _ = try await client.changeUser(name, change, operatorToken: token)
+    }
+}
