@@ -274,14 +274,17 @@ struct SystemTests {
 }
 
 private enum Plugin {
-    static let folder = "/usr/lib/python3/dist-packages/dnf-plugins"
+    private static let modules = Checkout.cache + "/dnf-plugins/usr/lib/python3/dist-packages"
+    static let folder = modules + "/dnf-plugins"
+    /// The plugins share a module of their own.
+    static let environment = ["PYTHONPATH": modules]
     static let isThere = access("\(folder)/versionlock.py", R_OK) == 0
 }
 
 /// dnf's own plugin decides what a lock allows.
 @Suite(
     .enabled(if: isRoot, "librpm calls chroot, which takes root"),
-    .enabled(if: Plugin.isThere, "needs dnf-plugins-core: run scripts/setup"))
+    .enabled(if: Plugin.isThere, "needs dnf's plugins: run scripts/setup"))
 struct VersionLockTests {
     private static let packages: [RPMBuilder.Package] = [
         .init("base", version: "1.0"), .init("base", version: "1.1"),
@@ -316,7 +319,7 @@ struct VersionLockTests {
                     "--setopt=pluginconfpath=\(place)/plugins", "--disableplugin=*",
                     "--enableplugin=versionlock", "--installroot=\(place)/dnf", "--releasever=9",
                     "--forcearch=x86_64", "-y", "-q", "install", "base", "app",
-                ])
+                ], environment: Plugin.environment)
             let read = VersionLocks([locks])
             var request = InstallRequest(names: ["base", "app"])
             request.policy.locks = read.locks
