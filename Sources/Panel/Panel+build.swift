@@ -142,6 +142,7 @@ public struct Panel: Sendable {
         measured.addClusterRoutes(to: clusters)
         QueueController(settings: settings, store: metrics, time: time).addRoutes(to: clusters)
         launchController.addRoutes(to: clusters)
+        drainController.addRoutes(to: clusters)
         volumeCareController.addRoutes(to: clusters)
         DecisionController(
             settings: settings, decisions: autoscaler.decisions, time: time

@@ -47,6 +47,9 @@ enum Migrations {
                     CREATE INDEX bootsByTime ON boots (instanceID, receivedAt, bootID, outcome)
                     """)
         }
+        migrator.registerMigration("8: nodes that are drained") { database in
+            try database.execute(sql: DrainSchema.tables)
+        }
         return migrator
     }
 

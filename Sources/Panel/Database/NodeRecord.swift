@@ -35,6 +35,8 @@ struct NodeRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRec
     /// The state that was written down last, and since when; nil before the first look.
     var life: String?
     var lifeSince: Double?
+    /// The state of its latest drain; nil where it never had one.
+    var drain: DrainView.State?
 
     var member: Member {
         Member(

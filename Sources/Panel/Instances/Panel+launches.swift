@@ -57,4 +57,8 @@ extension Panel {
             settings: settings, launches: launches.launches, nodes: nodes, viewer: viewer,
             worker: launches.wake, time: time)
     }
+
+    var drainController: DrainController {
+        DrainController(settings: settings, drains: DrainRepository(database: database))
+    }
 }

@@ -139,6 +139,10 @@ extension Endpoint {
             "Terminate a node's instance", body: TerminationOrder.self,
             answers: [(202, .json(Termination.self))]),
         Endpoint(
+            "GET", "/v1/clusters/{name}/drains", .person(.viewer),
+            "Nodes that are emptied and ended, and were",
+            answers: [(200, .json([DrainView].self))]),
+        Endpoint(
             "GET", "/v1/clusters/{name}/volumes", .person(.viewer), "The cluster's volumes",
             answers: [(200, .json([VolumeView].self))]),
         Endpoint(
