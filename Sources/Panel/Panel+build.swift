@@ -126,7 +126,7 @@ public struct Panel: Sendable {
         router.add(middleware: SecurityHeaders(isSecure: tls != nil))
         router.add(middleware: RefusalMiddleware(notes: access.notes))
         addAccessRoutes(to: router)
-        PageController(viewer: viewer, database: database).addRoutes(
+        pageController.addRoutes(
             to: router,
             pages: router.group().add(middleware: PersonAuthenticator(access: access, isPage: true))
         )

@@ -35,7 +35,7 @@ extension Panel {
             configuration: .init(
                 services: metricServices() + [
                     Reloader(keeper: tls, time: time, logger: logger),
-                    worker, watcher, launches, care, lifeKeeper, autoscaler,
+                    worker, watcher, launches, care, lifeKeeper, historyKeeper, autoscaler,
                     application(onReady: onReady),
                     LongPollEnd(waiters: waiters),
                 ],

@@ -53,6 +53,21 @@ struct SessionRepository: Sendable {
         }
     }
 
+    /// Whether it is one that has not ended, of a user who may come in; not noted as seen.
+    func isOpen(_ secret: String, now: Double) async throws -> Bool {
+        let hash = SecretText.hash(secret)
+        return try await database.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT 1 FROM sessions JOIN users ON users.name = sessions.user
+                    WHERE hash = ? AND disabledAt IS NULL AND seenAt > ?
+                        AND sessions.createdAt > ?
+                    """,
+                arguments: [hash, now - Self.idleSeconds, now - Self.absoluteSeconds]) ?? false
+        }
+    }
+
     /// Whose session it is, if it is one and has not ended; notes that it was seen.
     func person(for secret: String, now: Double) async throws -> Person? {
         let hash = SecretText.hash(secret)

@@ -50,6 +50,10 @@ enum Migrations {
         migrator.registerMigration("8: nodes that are drained") { database in
             try database.execute(sql: DrainSchema.tables)
         }
+        migrator.registerMigration("8: what pages show") { database in
+            try database.execute(sql: ClusterHistory.tables)
+            try database.execute(sql: AuditLog.index)
+        }
         return migrator
     }
 

@@ -2,9 +2,9 @@ internal import PanelAPI
 
 extension Endpoint {
     /// All that the panel's router has; a test compares the two.
-    static let all = open + nodes + volumes + clusters + work + people
+    static let all = open + nodes + volumes + pages + clusters + work + people
 
-    private static let html = Answer.other("text/html")
+    static let html = Answer.other("text/html")
 
     private static let open: [Endpoint] = [
         Endpoint(
@@ -16,6 +16,9 @@ extension Endpoint {
         Endpoint(
             "GET", "/style.css", .anyone, "The page's stylesheet",
             answers: [(200, .other("text/css"))]),
+        Endpoint(
+            "GET", "/page.js", .anyone, "The pages' script",
+            answers: [(200, .other("text/javascript"))]),
         Endpoint(
             "GET", "/login", .anyone, "The form of a login", answers: [(200, html), (303, .none)]),
         Endpoint(
@@ -80,12 +83,6 @@ extension Endpoint {
     ]
 
     private static let clusters: [Endpoint] = [
-        Endpoint(
-            "GET", "/", .person(.viewer), "The page: the cluster, or a line for each",
-            answers: [(200, html), (303, .none)]),
-        Endpoint(
-            "GET", "/clusters/{name}", .person(.viewer), "The page of a cluster",
-            answers: [(200, html), (303, .none)]),
         Endpoint(
             "GET", "/v1/clusters", .person(.viewer), "The panel's clusters, a line each",
             answers: [(200, .json([ClusterSummary].self))]),

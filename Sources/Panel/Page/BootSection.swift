@@ -2,26 +2,22 @@ internal import PanelAPI
 
 /// A node's last boot, step by step, each with its place on the boot's time line.
 enum BootSection {
-    /// Nil for a node that has not reported a boot.
-    static func render(_ node: NodeView) -> HTML? {
-        guard let boot = node.lastBoot else { return nil }
+    static func render(_ boot: BootReport) -> HTML {
         let end = boot.steps.map { $0.startSeconds + $0.seconds }.max() ?? 0
         let span = max(boot.seconds, end, 0.001)
         return """
-            <section class="boot" id="boot-\(node.instanceID)">
-            <h2>\(node.name): boot \(boot.outcome.rawValue) in \(Spans.words(boot.seconds))</h2>
-            <table class="steps">
+            <h2>Boot \(boot.outcome.rawValue) in \(Spans.words(boot.seconds))</h2>
+            <div class="scroll"><table class="steps">
+            <caption>Steps of the boot</caption>
             <thead><tr><th scope="col">Step</th><th scope="col">Outcome</th>\
             <th scope="col">Time</th><th scope="col">When</th>\
             <th scope="col">What</th></tr></thead>
             <tbody>
             \(HTML(boot.steps.map { row($0, span: span) }))</tbody>
-            </table>
-            </section>
+            </table></div>
 
             """
     }
-
     private static func row(_ step: StepReport, span: Double) -> HTML {
         """
         <tr class="step \(step.outcome.rawValue)"><th scope="row">\(step.name)</th>\

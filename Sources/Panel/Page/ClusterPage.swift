@@ -1,95 +1,99 @@
 internal import PanelAPI
 
-/// The panel's first page: how the cluster stands, in words, then in a table, then boot by boot.
+/// A cluster's page: how it stands, in words, then over time, then node by node.
 enum ClusterPage {
-    static let refreshSeconds = 5
-
-    /// `account`: who looks, and the way out.
-    static func render(_ view: ClusterView, account: HTML = "") -> HTML {
-        """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta http-equiv="refresh" content="\(refreshSeconds)">
-        <title>\(view.cluster): \(view.verdict)</title>
-        <link rel="stylesheet" href="/style.css">
-        </head>
-        <body>
-        <main>
-        <h1 id="verdict" class="\(mood(view.verdict))">\(view.verdict)</h1>
-        <p class="cluster">Cluster <b>\(view.cluster)</b></p>
-        \(view.nodes.isEmpty ? hint : table(view.nodes))
-        \(HTML(view.nodes.compactMap(BootSection.render)))
-        </main>
-        <footer>Howdah Control Panel. This page renews itself every \(refreshSeconds) s.\(account)\
-        </footer>
-        </body>
-        </html>
-
-        """
+    static func render(_ data: ClusterPageData, _ frame: PageFrame) -> HTML {
+        var frame = frame
+        frame.title = "\(data.cluster.name): \(data.verdict)"
+        frame.cluster = data.cluster.name
+        frame.place = .cluster
+        return frame.render(
+            """
+            \(PageFrame.live("live-verdict", verdict(data)))\
+            \(PageFrame.live("live-charts", ClusterChart(data).render()))\
+            \(PageFrame.live("live-warned", attention(data)))\
+            \(PageFrame.live("live-nodes", nodes(data)))\
+            \(PageFrame.live("live-decisions", decisions(data)))
+            """)
     }
 
-    private static let hint: HTML = """
-        <p>Nodes appear here when they boot with this panel in their cluster file.</p>
-        """
-
+    /// `healthy` of `Healthy: 3 up`.
     static func mood(_ verdict: String) -> String {
-        String(verdict.prefix { $0 != ":" })
+        verdict.prefix { $0 != ":" }.lowercased()
     }
 
-    private static func table(_ nodes: [NodeView]) -> HTML {
+    private static func verdict(_ data: ClusterPageData) -> HTML {
         """
-        <table class="nodes">
-        <caption>Nodes</caption>
-        <thead><tr><th scope="col">Name</th><th scope="col">Role</th><th scope="col">State</th>\
-        <th scope="col">Address</th><th scope="col">Volume</th>\
-        <th scope="col">Last heartbeat</th><th scope="col">Load</th>\
-        <th scope="col">Last boot</th></tr></thead>
-        <tbody>
-        \(HTML(nodes.map(row)))</tbody>
-        </table>
-        """
-    }
-
-    private static func row(_ node: NodeView) -> HTML {
-        """
-        <tr class="node \(node.state.rawValue)" data-name="\(node.name)" \
-        data-role="\(node.role)" data-state="\(node.state.rawValue)">\
-        <th scope="row"><a href="#boot-\(node.instanceID)">\(node.name)</a>\
-        <small>\(node.instanceID)</small></th>\
-        <td data-label="Role">\(node.role)</td>\
-        <td data-label="State">\(StateMark.render(node.state))</td>\
-        <td data-label="Address">\(node.address)</td>\
-        <td data-label="Volume">\(HTML(node.volumes.map(volume)))</td>\
-        <td data-label="Last heartbeat">\(silence(node))</td>\
-        <td data-label="Load">\(load(node))</td>\
-        <td data-label="Last boot">\(boot(node))</td></tr>
+        <h1 id="verdict" class="\(mood(data.verdict))">\(data.verdict)</h1>
+        <p class="forecast">\(sentence(data.forecast.words)).</p>
 
         """
     }
 
-    private static func volume(_ claim: VolumeClaim) -> HTML {
-        let reason = claim.error.map { ": \($0)" } ?? ""
+    static func sentence(_ words: String) -> String {
+        words.prefix(1).uppercased() + words.dropFirst()
+    }
+
+    private static func nodes(_ data: ClusterPageData) -> HTML {
+        guard !data.nodes.isEmpty else {
+            return """
+                <h2>Nodes</h2>
+                <p>Nodes appear here when they boot with this panel in their cluster file.</p>
+
+                """
+        }
+        let path = "/clusters/\(data.cluster.name)"
+        let table: HTML =
+            data.nodes.count <= PageReader.tableNodes
+            ? NodeTable.render(data.nodes, claims: data.claims, cluster: data.cluster.name)
+            : """
+            <p><a href="\(path)/nodes">All \(data.nodes.count) nodes as a table</a></p>
+
+            """
         return """
-            <span class="volume">\(claim.volumeID ?? "no volume yet") \
-            <small>\(claim.mount), \(claim.state.rawValue)\(reason)</small></span>
+            <h2 id="nodes">Nodes</h2>
+            \(NodeGrid.render(data.nodes, cluster: data.cluster.name))\(table)
             """
     }
 
-    private static func silence(_ node: NodeView) -> String {
-        node.silentSeconds.map { "\(Spans.words($0)) ago" } ?? "none yet"
+    /// What a person should look at, worst first.
+    private static func attention(_ data: ClusterPageData) -> HTML {
+        let ill = data.nodes.filter { $0.state == .failed || $0.state == .down }
+        let names = Dictionary(data.nodes.map { ($0.instanceID, $0.name) }) { $1 }
+        let rows =
+            ill.prefix(PageReader.maximumWarned).map { node -> HTML in
+                """
+                <li>\(link(node.instanceID, node.name, data)) \(StateMark.render(node.state)): \
+                \(node.cause)</li>
+
+                """
+            }
+            + data.warned.map { warned -> HTML in
+                """
+                <li>\(link(warned.instanceID, names[warned.instanceID] ?? "", data)) \
+                \(warned.notices.map(\.description).joined(separator: "; "))</li>
+
+                """
+            }
+        guard !rows.isEmpty else { return "" }
+        let more = max(0, ill.count - PageReader.maximumWarned)
+        let rest: HTML = more > 0 ? "<li>and \(more) more</li>" : ""
+        return "<h2>To look at</h2>\n<ul class=\"plain\">\n\(HTML(rows))\(rest)</ul>\n"
     }
 
-    private static func load(_ node: NodeView) -> String {
-        guard let load = node.load1 else { return "unknown" }
-        let rounded = (load * 100).rounded() / 100
-        return node.loadIsHostWide ? "\(rounded) (whole machine)" : "\(rounded)"
+    private static func link(
+        _ instanceID: String, _ name: String, _ data: ClusterPageData
+    ) -> HTML {
+        "<a href=\"/clusters/\(data.cluster.name)/nodes/\(instanceID)\">\(name)</a>"
     }
 
-    private static func boot(_ node: NodeView) -> String {
-        node.lastBoot.map { "\($0.outcome.rawValue) in \(Spans.words($0.seconds))" } ?? "no report"
+    private static func decisions(_ data: ClusterPageData) -> HTML {
+        guard !data.decisions.isEmpty else { return "" }
+        return """
+            <h2>Decisions</h2>
+            \(DecisionList.render(data.decisions, prefix: "last"))\
+            <p><a href="/clusters/\(data.cluster.name)/decisions">All decisions</a></p>
+
+            """
     }
 }

@@ -43,15 +43,22 @@ struct DecisionRepository: Sendable {
     func decisions(
         of cluster: String, until at: Double, limit: Int
     ) async throws -> [DecisionView] {
-        let contents = try await database.read { database in
-            try Data.fetchAll(
-                database,
-                sql: """
-                    SELECT content FROM decisions WHERE cluster = ? AND at <= ?
-                    ORDER BY at DESC, id DESC LIMIT ?
-                    """, arguments: [cluster, at, limit])
+        try await database.read { database in
+            try Self.decisions(of: cluster, until: at, limit: limit, in: database)
         }
-        return try contents.map { try JSONDecoder().decode(DecisionView.self, from: $0) }
+    }
+
+    static func decisions(
+        of cluster: String, until at: Double, limit: Int, in database: Database
+    ) throws -> [DecisionView] {
+        let decoder = JSONDecoder()
+        return try Data.fetchAll(
+            database,
+            sql: """
+                SELECT content FROM decisions WHERE cluster = ? AND at <= ?
+                ORDER BY at DESC, id DESC LIMIT ?
+                """, arguments: [cluster, at, limit]
+        ).map { try decoder.decode(DecisionView.self, from: $0) }
     }
 
     private static func view(_ decision: Decision, _ mode: ScalingSettings.Mode) -> DecisionView {

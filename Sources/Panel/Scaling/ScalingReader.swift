@@ -88,16 +88,20 @@ struct ScalingReader: Sendable {
 
     /// Of the autoscaler's own doing; what people launch does not make it rest.
     private func lastGrowth(_ cluster: String) async throws -> ScalingInput.Growth? {
-        try await database.read { database in
-            let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT requestedAt, MIN(state = ?) AS allFailed FROM launches
-                    WHERE cluster = ? AND requestedBy = ?
-                    GROUP BY requestedAt ORDER BY requestedAt DESC LIMIT 1
-                    """,
-                arguments: [Launch.State.failed.rawValue, cluster, Autoscaler.actor])
-            return row.map { .init(at: $0["requestedAt"], hasFailed: $0["allFailed"]) }
-        }
+        try await database.read { try Self.lastGrowth(cluster, in: $0) }
+    }
+
+    static func lastGrowth(
+        _ cluster: String, in database: Database
+    ) throws -> ScalingInput.Growth? {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT requestedAt, MIN(state = ?) AS allFailed FROM launches
+                WHERE cluster = ? AND requestedBy = ?
+                GROUP BY requestedAt ORDER BY requestedAt DESC LIMIT 1
+                """,
+            arguments: [Launch.State.failed.rawValue, cluster, Autoscaler.actor])
+        return row.map { .init(at: $0["requestedAt"], hasFailed: $0["allFailed"]) }
     }
 }

@@ -12,6 +12,15 @@ struct NodeLife: Sendable, Equatable {
         var outcome: BootReport.Outcome
     }
 
+    /// What is known of the node itself.
+    struct Signs: Sendable, Equatable {
+        var cloudState: String
+        var bootID: String?
+        var seenAt: Double
+        var heartbeatAt: Double?
+        var goneAt: Double?
+    }
+
     /// Silence after which a node is stale: it missed one heartbeat for certain.
     static func staleAfter(_ cluster: ClusterSettings) -> Double {
         cluster.heartbeatSeconds + max(cluster.heartbeatSeconds, 10)
@@ -20,6 +29,13 @@ struct NodeLife: Sendable, Equatable {
     init(
         of node: NodeRecord, lastBoot: Boot?, in cluster: ClusterSettings, now: Double
     ) {
+        let signs = Signs(
+            cloudState: node.cloudState, bootID: node.bootID, seenAt: node.seenAt,
+            heartbeatAt: node.heartbeatAt, goneAt: node.goneAt)
+        self.init(of: signs, lastBoot: lastBoot, in: cluster, now: now)
+    }
+
+    init(of node: Signs, lastBoot: Boot?, in cluster: ClusterSettings, now: Double) {
         let silence = now - max(node.seenAt, node.heartbeatAt ?? 0)
         if node.goneAt != nil {
             self.init(.gone, "EC2 says '\(node.cloudState)'")

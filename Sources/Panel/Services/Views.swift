@@ -1,5 +1,23 @@
 internal import PanelAPI
 
+/// Of a node what a verdict is made of.
+struct NodeStanding: Sendable, Equatable {
+    var name: String
+    var role: String
+    var state: NodeView.State
+    var bootOutcome: BootReport.Outcome?
+
+    init(_ node: NodeView) {
+        (name, role, state) = (node.name, node.role, node.state)
+        bootOutcome = node.lastBoot?.outcome
+    }
+
+    init(_ node: NodeGlance) {
+        (name, role, state) = (node.name, node.role, node.state)
+        bootOutcome = node.bootOutcome
+    }
+}
+
 /// What the panel's records come to: pure, so that tables can test it.
 enum Views {
     /// Gone nodes stay in sight this long.
@@ -31,8 +49,10 @@ enum Views {
         return key(first) < key(second)
     }
 
+    static func verdict(_ nodes: [NodeView]) -> String { verdict(nodes.map(NodeStanding.init)) }
+
     /// One sentence: how it stands, how many are what, and which ones need a look.
-    static func verdict(_ nodes: [NodeView]) -> String {
+    static func verdict(_ nodes: [NodeStanding]) -> String {
         let here = nodes.filter { $0.state != .gone }
         guard !here.isEmpty else { return "empty: no node has enrolled yet" }
         let counts = [NodeView.State.up, .stale, .booting, .failed, .down].compactMap { state in
@@ -46,7 +66,7 @@ enum Views {
         }
         if ill { return "unhealthy: \(numbers)" + (master ? "" : "; no master is up") }
         if here.contains(where: { $0.state == .booting }) { return "starting: \(numbers)" }
-        let degraded = here.filter { $0.lastBoot?.outcome == .degraded }.map(\.name)
+        let degraded = here.filter { $0.bootOutcome == .degraded }.map(\.name)
         if !master { return "unhealthy: \(numbers); no master is up" }
         guard degraded.isEmpty else {
             return "degraded: \(numbers); boot left something out on \(list(degraded))"

@@ -39,6 +39,13 @@ actor Waiters {
         }
     }
 
+    /// Waits; true where the panel stops, which ends it at once.
+    func rest(seconds: Int) async throws -> Bool {
+        guard !isClosed else { return true }
+        _ = try await first("rest", within: seconds) { nil as Bool? }
+        return isClosed
+    }
+
     func changed(_ topic: String) { wake(bucket: Self.bucket(of: topic)) }
 
     /// Answers all that wait; nobody waits from now on.

@@ -1,0 +1,87 @@
+internal import Autoscaling
+internal import Foundation
+internal import GRDB
+internal import PanelAPI
+
+/// Reads what pages show: a fixed number of questions to the database, whatever the cluster's size.
+struct PageReader: Sendable {
+    static let decisionsShown = 5
+    static let maximumWarned = 20
+    /// A cluster of at most so many nodes has a table of them on its page.
+    static let tableNodes = 20
+
+    let settings: PanelSettings
+    let database: PanelDatabase
+    let time: PanelTime
+
+    func cluster(_ name: String, _ range: PageRange) async throws -> ClusterPageData {
+        let cluster = try settings.cluster(name)
+        let now = time.now()
+        return try await database.read { try Self.read(cluster, range, now: now, in: $0) }
+    }
+
+    /// How each cluster stands, in a line.
+    func verdicts() async throws -> [ClusterSummary] {
+        let now = time.now()
+        return try await database.read { [settings] database in
+            try settings.clusters.map { cluster in
+                let nodes = try NodeGlance.all(of: cluster, now: now, in: database)
+                return ClusterSummary(
+                    cluster: cluster.name, verdict: Views.verdict(nodes.map(NodeStanding.init)))
+            }
+        }
+    }
+
+    private static func read(
+        _ cluster: ClusterSettings, _ range: PageRange, now: Double, in database: Database
+    ) throws -> ClusterPageData {
+        let nodes = try NodeGlance.all(of: cluster, now: now, in: database)
+        let from = now - range.seconds
+        let role = cluster.scaling.rule.role
+        return ClusterPageData(
+            cluster: cluster, now: now, range: range, nodes: nodes,
+            launching: try Int.fetchOne(
+                database, sql: ClusterHistory.pending, arguments: ["cluster": cluster.name]) ?? 0,
+            decisions: try DecisionRepository.decisions(
+                of: cluster.name, until: now, limit: decisionsShown, in: database),
+            history: try ClusterHistory.points(
+                of: cluster.name, from: from, to: now, in: database),
+            events: try ScalingEvent.all(of: cluster.name, from: from, to: now, in: database),
+            mean: nodes.meanLoad(of: role, heardWithin: cluster.downAfterSeconds),
+            growth: try ScalingReader.lastGrowth(cluster.name, in: database),
+            warned: try warned(in: cluster, database),
+            claims: nodes.count <= tableNodes
+                ? try claims(of: nodes.map(\.instanceID), in: database) : [:])
+    }
+
+    /// Volumes of these nodes, by node.
+    static func claims(
+        of instances: [String], in database: Database
+    ) throws -> [String: [VolumeClaim]] {
+        guard !instances.isEmpty else { return [:] }
+        let marks = instances.map { _ in "?" }.joined(separator: ", ")
+        let records = try ClaimRecord.fetchAll(
+            database,
+            sql: "SELECT * FROM claims WHERE instanceID IN (\(marks)) ORDER BY mount",
+            arguments: StatementArguments(instances))
+        return Dictionary(grouping: records, by: \.instanceID).mapValues { $0.map(\.claim) }
+    }
+
+    /// Only what has a notice in it is decoded.
+    private static func warned(
+        in cluster: ClusterSettings, _ database: Database
+    ) throws -> [ClusterPageData.Warned] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT nodes.instanceID, latest FROM nodes JOIN news USING (instanceID)
+                WHERE cluster = ? AND goneAt IS NULL
+                AND instr(CAST(latest AS TEXT), '"notices":[{') > 0
+                ORDER BY name LIMIT ?
+                """, arguments: [cluster.name, maximumWarned]
+        ).map { row in
+            let news = try JSONDecoder().decode(NodeNews.self, from: row[1] as Data)
+            return .init(instanceID: row[0], notices: news.notices ?? [])
+        }
+    }
+}

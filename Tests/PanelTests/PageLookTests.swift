@@ -1,0 +1,118 @@
+import Foundation
+import HummingbirdTesting
+import PanelAPI
+import Support
+import Testing
+
+@testable import Panel
+
+/// How the pages look and read in a browser: on narrow and wide screens, light and dark.
+@Suite(.enabled(if: Chromium.isThere, Chromium.missing)) struct PageLookTests {
+    /// Where pictures are kept: docs/pictures by scripts/screenshots, else nowhere.
+    static let pictures = ProcessInfo.processInfo.environment["HOWDAH_SCREENSHOTS"]
+
+    static let screens = [
+        (width: 360, dark: false), (width: 360, dark: true), (width: 1920, dark: false),
+        (width: 1920, dark: true),
+    ]
+
+    /// Nothing sticks out to the right, and there is one heading of the first order.
+    static let fits = """
+        document.documentElement.scrollWidth <= innerWidth
+          && document.querySelectorAll('h1').length === 1
+          && !document.body.textContent.includes('HTML(')
+        """
+
+    /// Each name is whole, and large enough to be read.
+    static let isLegible = """
+        [...document.querySelectorAll('.cell .name')].every((one) =>
+          one.scrollWidth <= one.clientWidth + 1
+            && parseFloat(getComputedStyle(one).fontSize) >= 12
+            && one.getBoundingClientRect().width > 0)
+        """
+
+    static func look(_ panel: Panel, _ name: String, _ paths: [(String, String)]) async throws {
+        try await panel.application().test(.live) { api in
+            let base = "http://127.0.0.1:\(try #require(api.port))"
+            let axe = try #require(Chromium.axe)
+            var steps: [[String: Any]] = []
+            for (page, path) in paths {
+                for screen in screens {
+                    steps.append([
+                        "open": base + path, "width": screen.width, "height": 900,
+                        "dark": screen.dark,
+                    ])
+                    steps.append(["eval": fits])
+                    steps.append(["eval": isLegible])
+                    steps.append(["axe": axe])
+                    if let pictures {
+                        let mode = screen.dark ? "dark" : "light"
+                        steps.append([
+                            "shot": "\(pictures)/\(name)\(page)-\(screen.width)-\(mode).png"
+                        ])
+                    }
+                }
+            }
+            let lines = try await Chromium.run(steps)
+            let expected = paths.flatMap { page in
+                screens.flatMap { _ in ["true", "true", "[]"].map { (page.0, $0) } }
+            }
+            #expect(lines.count == expected.count)
+            for (index, (line, (page, wanted))) in zip(lines, expected).enumerated() {
+                let screen = screens[index / 3 % screens.count]
+                #expect(line == wanted, "\(name)\(page) at \(screen.width), dark: \(screen.dark)")
+            }
+        }
+    }
+
+    @Test func `a cluster without nodes looks right`() async throws {
+        try await Lab.with { lab in
+            let panel = try await lab.open(PageScene.settings(lab))
+            try await Self.look(
+                panel, "empty",
+                [
+                    ("", "/"), ("-nodes", "/clusters/demo/nodes"),
+                    ("-volumes", "/clusters/demo/volumes"),
+                    ("-decisions", "/clusters/demo/decisions"),
+                ])
+        }
+    }
+
+    @Test func `a cluster of one node looks right`() async throws {
+        try await Lab.with { lab in
+            let panel = try await lab.open(PageScene.settings(lab))
+            var scene = PageScene(lab, panel)
+            try await scene.enter(1...1)
+            for _ in 0..<5 { try await scene.minute(load: 0.4) }
+            try await Self.look(panel, "one", [("", "/")])
+        }
+    }
+
+    @Test func `ten nodes that were grown to look right on every page`() async throws {
+        try await Lab.with { lab in
+            let panel = try await lab.open(PageScene.settings(lab))
+            var scene = PageScene(lab, panel)
+            try await scene.morning()
+            try await scene.volumes()
+            #expect(try await panel.launches.launches.all(of: "demo").count == 6)
+            let node = "/clusters/demo/nodes/\(Lab.node(2).instanceID)"
+            try await Self.look(
+                panel, "ten",
+                [
+                    ("", "/"), ("-node", node), ("-queues", "/clusters/demo/queues?range=6h"),
+                    ("-decisions", "/clusters/demo/decisions"),
+                    ("-volumes", "/clusters/demo/volumes"), ("-audit", "/clusters/demo/audit"),
+                ])
+        }
+    }
+
+    @Test func `five hundred nodes have names that can be read`() async throws {
+        try await Lab.with { lab in
+            let panel = try await lab.open(PageScene.settings(lab))
+            var scene = PageScene(lab, panel)
+            try await scene.crowd(500)
+            try await Self.look(
+                panel, "many", [("", "/?range=1h"), ("-nodes", "/clusters/demo/nodes")])
+        }
+    }
+}
