@@ -128,7 +128,8 @@ import Testing
     @Test(arguments: outlooks) func `the next decision is foretold in words`(outlook: Outlook) {
         let last = outlook.decidedAgo.map { ago in
             DecisionView(
-                at: 1000 - ago, mode: "on", outcome: outlook.outcome, count: 0, eligible: [], leftOut: [:],
+                at: 1000 - ago, mode: "on", outcome: outlook.outcome, count: 0, eligible: [],
+                leftOut: [:],
                 value: outlook.mean, lowest: outlook.lowest, freshShare: 1, guards: [],
                 sentence: outlook.outcome == "hold" ? "hold: it was so" : "no decision: it was so")
         }

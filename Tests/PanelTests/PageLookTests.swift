@@ -94,6 +94,7 @@ import Testing
             var scene = PageScene(lab, panel)
             try await scene.morning()
             try await scene.volumes()
+            try await scene.drain()
             #expect(try await panel.launches.launches.all(of: "demo").count == 6)
             let node = "/clusters/demo/nodes/\(Lab.node(2).instanceID)"
             try await Self.look(
@@ -101,6 +102,7 @@ import Testing
                 [
                     ("", "/"), ("-node", node), ("-queues", "/clusters/demo/queues?range=6h"),
                     ("-decisions", "/clusters/demo/decisions"),
+                    ("-drains", "/clusters/demo/drains"),
                     ("-volumes", "/clusters/demo/volumes"), ("-audit", "/clusters/demo/audit"),
                 ])
         }

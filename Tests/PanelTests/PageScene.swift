@@ -200,6 +200,19 @@ struct PageScene {
         }
     }
 
+    /// A drain that is stalled.
+    func drain() async throws {
+        let now = panel.time.now()
+        let record = DrainRecord(
+            id: "drain-1", cluster: "demo", instanceID: Lab.node(3).instanceID, node: "slave-2",
+            state: .decommissioning, sentence: "HDFS copies its blocks to other nodes",
+            stall: "replication 10 of /tmp/mapred/job.jar needs 10 DataNodes, 9 are left",
+            blocksLeft: 120, blocksAtStart: 800, openFiles: ["/logs/today by client-7"],
+            progressAt: now - 700, requestedBy: "ada", reason: "its disk is slow",
+            startedAt: now - 900, changedAt: now - 700)
+        try await panel.database.write { try record.insert($0) }
+    }
+
     /// Volumes at EC2, one of which is nobody's.
     func volumes() async throws {
         for (number, state) in [(1, "in-use"), (2, "in-use"), (3, "available")] {

@@ -16,6 +16,7 @@ struct PageController: Sendable {
     let metrics: MetricStore
     let lister: VolumeLister
     let care: CareRepository
+    let drains: DrainRepository
     let events: PageEvents
 
     var settings: PanelSettings { reader.settings }
@@ -85,6 +86,11 @@ struct PageController: Sendable {
                     limit: DecisionsPage.rows + 1, in: database)
             }
             return page(DecisionsPage.render(found, until: at, cluster: cluster, frame(context)))
+        }
+        clusters.get(":name/drains") { _, context in
+            let cluster = try settings.cluster(try context.parameters.require("name"))
+            let all = try await drains.all(of: cluster.name).map(\.view)
+            return page(DrainsPage.render(all, cluster: cluster.name, frame(context)))
         }
         clusters.get(":name/volumes") { _, context in
             let cluster = try settings.cluster(try context.parameters.require("name"))

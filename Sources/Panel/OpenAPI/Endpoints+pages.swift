@@ -14,6 +14,7 @@ extension Endpoint {
             [.text("find"), .number("page")]),
         page("/clusters/{name}/nodes/{id}", "A node, by its instance", [range]),
         page("/clusters/{name}/decisions", "Why the cluster grew, or did not", [.number("at")]),
+        page("/clusters/{name}/drains", "Nodes that are emptied before they end", []),
         page("/clusters/{name}/volumes", "The cluster's volumes", []),
         page("/clusters/{name}/queues", "Charts of Hadoop's pools and queues", [range]),
         page(

@@ -12,6 +12,7 @@ enum ClusterPage {
             \(PageFrame.live("live-verdict", verdict(data)))\
             \(PageFrame.live("live-charts", ClusterChart(data).render()))\
             \(PageFrame.live("live-warned", attention(data)))\
+            \(PageFrame.live("live-drains", drains(data)))\
             \(PageFrame.live("live-nodes", nodes(data)))\
             \(PageFrame.live("live-decisions", decisions(data)))
             """)
@@ -85,6 +86,11 @@ enum ClusterPage {
         _ instanceID: String, _ name: String, _ data: ClusterPageData
     ) -> HTML {
         "<a href=\"/clusters/\(data.cluster.name)/nodes/\(instanceID)\">\(name)</a>"
+    }
+
+    private static func drains(_ data: ClusterPageData) -> HTML {
+        guard !data.drains.isEmpty else { return "" }
+        return "<h2>Drains</h2>\n\(DrainsPage.list(data.drains))"
     }
 
     private static func decisions(_ data: ClusterPageData) -> HTML {

@@ -9,6 +9,7 @@ struct PageFrame: Sendable {
         case cluster = "Cluster"
         case nodes = "Nodes"
         case decisions = "Decisions"
+        case drains = "Drains"
         case volumes = "Volumes"
         case queues = "Queues"
         case audit = "Audit"

@@ -10,7 +10,7 @@ extension Panel {
     var pageController: PageController {
         PageController(
             reader: pageReader, metrics: metrics, lister: volumeCareController.lister,
-            care: care.care,
+            care: care.care, drains: DrainRepository(database: database),
             events: PageEvents(reader: pageReader, access: access, waiters: waiters))
     }
 }

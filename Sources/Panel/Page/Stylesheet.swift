@@ -114,6 +114,11 @@ enum Stylesheet {
         .decisions dl { margin: 0.25rem 0 0.75rem 1.25rem; }
         .decisions .add summary { font-weight: 600; }
         .mark { display: inline-block; min-width: 1.1em; }
+        .drain { padding: 0.6rem 0.75rem; border: 1px solid var(--line); background: var(--panel); }
+        .drain { margin-bottom: 0.5rem; }
+        .drain p { margin: 0.15rem 0; }
+        .stall strong { color: var(--failed); }
+        progress { width: 10rem; max-width: 100%; vertical-align: middle; accent-color: var(--c0); }
         meter { width: 6rem; vertical-align: middle; }
 
         """

@@ -24,6 +24,8 @@ struct ClusterPageData: Sendable {
     var mean: Double?
     var growth: ScalingInput.Growth?
     var warned: [Warned]
+    /// Under way, and those that ended within the hour.
+    var drains: [DrainView]
     /// Of the nodes, where there are few enough for a table.
     var claims: [String: [VolumeClaim]]
 
@@ -32,6 +34,9 @@ struct ClusterPageData: Sendable {
     /// `Healthy: 7 up, 2 launching, max 10 slaves`.
     var verdict: String {
         var words = Views.verdict(nodes.map(NodeStanding.init))
+        let isTold = nodes.contains { $0.state.rawValue == "draining" }
+        let draining = drains.count { !$0.state.isOver }
+        if draining > 0, !isTold { words += ", \(draining) draining" }
         if launching > 0 { words += ", \(launching) launching" }
         if let maximum { words += ", max \(maximum.count)\(maximum.of)" }
         return words.prefix(1).uppercased() + words.dropFirst()

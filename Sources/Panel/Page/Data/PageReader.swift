@@ -32,7 +32,7 @@ struct PageReader: Sendable {
         }
     }
 
-    private static func read(
+    static func read(
         _ cluster: ClusterSettings, _ range: PageRange, now: Double, in database: Database
     ) throws -> ClusterPageData {
         let nodes = try NodeGlance.all(of: cluster, now: now, in: database)
@@ -50,6 +50,7 @@ struct PageReader: Sendable {
             mean: nodes.meanLoad(of: role, heardWithin: cluster.downAfterSeconds),
             growth: try ScalingReader.lastGrowth(cluster.name, in: database),
             warned: try warned(in: cluster, database),
+            drains: try DrainRepository.lately(in: cluster.name, now: now, database),
             claims: nodes.count <= tableNodes
                 ? try claims(of: nodes.map(\.instanceID), in: database) : [:])
     }
