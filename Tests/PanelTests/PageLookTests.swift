@@ -8,7 +8,7 @@ import Testing
 
 /// How the pages look and read in a browser: on narrow and wide screens, light and dark.
 @Suite(.enabled(if: Chromium.isThere, Chromium.missing)) struct PageLookTests {
-    /// Where pictures are kept: docs/pictures by scripts/screenshots, else nowhere.
+    /// Where pictures are put: scripts/screenshots says it, else there are none.
     static let pictures = ProcessInfo.processInfo.environment["HOWDAH_SCREENSHOTS"]
 
     static let screens = [
@@ -48,7 +48,8 @@ import Testing
                     if let pictures {
                         let mode = screen.dark ? "dark" : "light"
                         steps.append([
-                            "shot": "\(pictures)/\(name)\(page)-\(screen.width)-\(mode).png"
+                            "shot": "\(pictures)/\(name)\(page)-\(screen.width)-\(mode).png",
+                            "tallest": screen.width > 1000 ? 1400 : 2200,
                         ])
                     }
                 }
@@ -61,6 +62,25 @@ import Testing
             for (index, (line, (page, wanted))) in zip(lines, expected).enumerated() {
                 let screen = screens[index / 3 % screens.count]
                 #expect(line == wanted, "\(name)\(page) at \(screen.width), dark: \(screen.dark)")
+            }
+        }
+    }
+
+    @Test func `axe-core finds what is wrong, so that finding nothing means something`()
+        async throws
+    {
+        try await Lab.with { lab in
+            let panel = try await lab.open(PageScene.settings(lab))
+            try await panel.application().test(.live) { api in
+                let axe = try #require(Chromium.axe)
+                let lines = try await Chromium.run([
+                    ["open": "http://127.0.0.1:\(try #require(api.port))/"],
+                    ["eval": "document.documentElement.removeAttribute('lang')"],
+                    ["eval": "document.querySelector('h1').style.color = '#fafafa'; 1"],
+                    ["axe": axe],
+                ])
+                let found = try #require(lines.last)
+                #expect(found.contains("html-has-lang") && found.contains("color-contrast"))
             }
         }
     }

@@ -61,6 +61,12 @@ import Testing
             #expect(data.verdict.lowercased().hasPrefix(view.verdict))
             let (_, found) = try await panel.pageReader.nodes(of: "demo", find: "slave-3")
             #expect(found.map(\.name).first == "slave-3" && found.count == 11)
+            // What is gone keeps its page, and what it measured.
+            lab.time.advance(Views.goneInSightSeconds + 1)
+            let gone = try await panel.pageReader.node(
+                Lab.node(20).instanceID, in: "demo", .day, metrics: panel.metrics)
+            #expect(gone.life.state == .gone && gone.series.contains { $0.metric == "ldavg-1" })
+            #expect(gone.boot?.steps.count == 8 && gone.events.contains { $0.action == "life" })
             try panel.database.close()
         }
     }

@@ -8,7 +8,7 @@ STEPS.json is a list of objects, each one step:
     {"wait": JS, "seconds": 20}     until the expression is true
     {"eval": JS}                    its value is printed as a line of JSON
     {"press": "Tab", "times": 2}    keys, as a person presses them
-    {"shot": PATH}                  the whole page as a PNG
+    {"shot": PATH, "tallest": 1500} the page as a PNG, of so many pixels at most
     {"axe": PATH OF axe.min.js}     what axe-core finds is printed as a line of JSON
     {"touch": PATH}                 makes a file: whoever started this waits for it
 
@@ -120,13 +120,13 @@ class Browser:
                     "type": kind, "key": key, "code": key,
                     "windowsVirtualKeyCode": KEYS[key]})
 
-    def shot(self, path):
+    def shot(self, step):
         size = self.call("Page.getLayoutMetrics")["cssContentSize"]
         image = self.call("Page.captureScreenshot", {
             "format": "png", "captureBeyondViewport": True,
             "clip": {"x": 0, "y": 0, "width": size["width"],
-                     "height": min(size["height"], 6000), "scale": 1}})
-        with open(path, "wb") as file:
+                     "height": min(size["height"], step.get("tallest", 8000)), "scale": 1}})
+        with open(step["shot"], "wb") as file:
             file.write(base64.b64decode(image["data"]))
 
     def axe(self, path):
@@ -158,7 +158,7 @@ def carry_out(browser, step):
     elif "press" in step:
         browser.press(step["press"], step.get("times", 1))
     elif "shot" in step:
-        browser.shot(step["shot"])
+        browser.shot(step)
     elif "axe" in step:
         browser.axe(step["axe"])
     elif "touch" in step:

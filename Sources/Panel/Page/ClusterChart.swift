@@ -80,8 +80,9 @@ struct ClusterChart: Sendable {
             id: "load-plot", title: "Mean load", words: loadWords(loads.compactMap(\.value)),
             scale: scale, hasTimes: false)
         return frame.render(
-            under: HTML(rests(scale) + [threshold(scale)]),
-            paths: "<path class=\"line load\" d=\"\(line)\"/>", over: markers(scale))
+            under: HTML(rests(scale) + [band(scale)]),
+            paths: "<path class=\"line load\" d=\"\(line)\"/>",
+            over: HTML([threshold(scale), markers(scale)]))
     }
 
     private func loadWords(_ loads: [Double]) -> String {
@@ -94,14 +95,17 @@ struct ClusterChart: Sendable {
             + "\(data.range.words), last \(ChartNumber.short(last))\(limit)."
     }
 
-    /// All above the threshold is a band.
+    /// All above the threshold.
+    private func band(_ scale: ChartScale) -> HTML {
+        guard isScaling else { return "" }
+        let y = ChartNumber.short(scale.y(scaling.rule.threshold))
+        return "<rect class=\"breach\" width=\"100%\" height=\"\(y)\"/>"
+    }
+
     private func threshold(_ scale: ChartScale) -> HTML {
         guard isScaling else { return "" }
         let y = ChartNumber.short(scale.y(scaling.rule.threshold))
-        return """
-            <rect class="breach" width="100%" height="\(y)"/>\
-            <line class="line threshold" x1="0" x2="100%" y1="\(y)" y2="\(y)"/>
-            """
+        return "<line class=\"line threshold\" x1=\"0\" x2=\"100%\" y1=\"\(y)\" y2=\"\(y)\"/>"
     }
 
     /// Where the autoscaler rests after what it did.
@@ -152,7 +156,8 @@ struct ClusterChart: Sendable {
         let up = data.history.map { ChartPoint($0.at, Double($0.up)) }
         let all = data.history.map { ChartPoint($0.at, Double($0.up + $0.others)) }
         let scale = ChartScale.around(
-            all.compactMap(\.value), from: data.from, to: data.now, height: Self.nodesHeight)
+            all.compactMap { ($0.value ?? 0) + 1 }, from: data.from, to: data.now,
+            height: Self.nodesHeight)
         let last = data.history.last
         let words =
             "\(last?.up ?? 0) up of \((last?.up ?? 0) + (last?.others ?? 0)) now; in "

@@ -91,19 +91,23 @@ enum Stylesheet {
         .nowrap { white-space: nowrap; }
         .volume { display: block; }
         .steps, .lines { font-size: 0.9375rem; }
+        .lines td { overflow-wrap: break-word; }
+        .lines td:last-child { overflow-wrap: anywhere; }
         .steps th, .steps td { padding-top: 0.3rem; padding-bottom: 0.3rem; }
         .steps th[scope="row"] { font-weight: 600; white-space: nowrap; }
         .steps td:nth-child(2) { white-space: nowrap; }
         .step.failed td { color: var(--failed); }
         .use.orphan td:nth-child(2), .use.set-aside td:nth-child(2) { font-weight: 600; }
         .use.orphan td:nth-child(2), .use.set-aside td:nth-child(2) { color: var(--down); }
-        .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+        th.number, .number { text-align: right; font-variant-numeric: tabular-nums; }
+        .number { white-space: nowrap; }
         .when { width: 22%; min-width: 6rem; vertical-align: middle; }
         .when svg { display: block; width: 100%; height: 10px; }
         .track { fill: var(--line); }
         .bar { fill: var(--booting); }
         .failed .bar { fill: var(--failed); }
-        .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); }
+        .facts { display: grid; }
+        .facts { grid-template-columns: repeat(auto-fill, minmax(min(15rem, 45%), 1fr)); }
         .facts { gap: 0.75rem 1.5rem; margin: 1rem 0; }
         dt { color: var(--soft); font-size: 0.875rem; }
         dd { margin: 0 0 0.4rem; overflow-wrap: anywhere; }
@@ -114,8 +118,8 @@ enum Stylesheet {
         .decisions dl { margin: 0.25rem 0 0.75rem 1.25rem; }
         .decisions .add summary { font-weight: 600; }
         .mark { display: inline-block; min-width: 1.1em; }
-        .drain { padding: 0.6rem 0.75rem; border: 1px solid var(--line); background: var(--panel); }
-        .drain { margin-bottom: 0.5rem; }
+        .plain .drain { padding: 0.6rem 0.75rem; margin-bottom: 0.5rem; }
+        .drain { border: 1px solid var(--line); background: var(--panel); }
         .drain p { margin: 0.15rem 0; }
         .stall strong { color: var(--failed); }
         progress { width: 10rem; max-width: 100%; vertical-align: middle; accent-color: var(--c0); }
@@ -161,6 +165,7 @@ enum Stylesheet {
         .chart figcaption { font-weight: 600; font-size: 0.9375rem; margin-top: 0.5rem; }
         .chart figcaption .legend { font-weight: normal; }
         .plot { display: block; width: 100%; overflow: visible; }
+        .plot svg { overflow: visible; }
         .plot .grid { stroke: var(--line); stroke-width: 1; }
         .tick { fill: var(--soft); font-size: 11px; font-variant-numeric: tabular-nums; }
         .tick { paint-order: stroke; stroke: var(--ground); stroke-width: 3px; }
@@ -179,7 +184,7 @@ enum Stylesheet {
         .key { margin-right: 0.2rem; }
         .line.all { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 3 3; }
         .line.nodes { stroke: var(--up); }
-        .line.threshold { stroke: var(--failed); stroke-width: 1; stroke-dasharray: 6 4; }
+        .line.threshold { stroke: var(--failed); stroke-width: 1.4; stroke-dasharray: 6 4; }
         .breach { fill: var(--breach); }
         .rest { fill: var(--rest); }
         .event line { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 2 2; }
@@ -206,6 +211,8 @@ enum Stylesheet {
         }
         @media (max-width: 40rem) {
           .tick.minor { display: none; }
+          .event .count { font-size: 9px; }
+          .lines td { overflow-wrap: anywhere; }
           .grid-of-nodes { grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); }
           .cell .load { display: none; }
         }

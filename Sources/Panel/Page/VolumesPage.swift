@@ -76,7 +76,7 @@ enum VolumesPage {
             <td data-label="Zone">\(volume.zone)</td>\
             <td data-label="Node">\(volume.node ?? "none")</td>\
             <td data-label="Mount">\(volume.mount ?? "none")</td>\
-            <td data-label="On">\(volume.attachedTo.joined(separator: ", "))</td>\
+            <td data-label="On">\(on(volume))</td>\
             <td data-label="A month" class="number">\(volume.costPerMonth.map(money) ?? "")\
             </td></tr>
 
@@ -88,14 +88,19 @@ enum VolumesPage {
             <div class="scroll"><table>
             <caption>Volumes, orphans first</caption>
             <thead><tr><th scope="col">Volume</th><th scope="col">Use</th>\
-            <th scope="col">EC2 says</th><th scope="col">Size</th><th scope="col">Zone</th>\
+            <th scope="col">EC2 says</th><th scope="col" class="number">Size</th>\
+            <th scope="col">Zone</th>\
             <th scope="col">Node</th><th scope="col">Mount</th><th scope="col">On</th>\
-            <th scope="col">A month</th></tr></thead>
+            <th scope="col" class="number">A month</th></tr></thead>
             <tbody>
             \(HTML(rows))</tbody></table></div>
             \(rest)
 
             """
+    }
+
+    private static func on(_ volume: VolumeView) -> String {
+        volume.attachedTo.isEmpty ? "nothing" : volume.attachedTo.joined(separator: ", ")
     }
 
     private static func log(_ operations: [VolumeOperation]) -> HTML {
