@@ -17,6 +17,8 @@ public struct ClusterSettings: Sendable, Equatable {
     /// How the panel makes instances of a role; none where it is not to.
     public var launch: [String: LaunchSettings] = [:]
     public var scaling = ScalingSettings()
+    /// Whether instances that it launched may tell by a plain GET that they live.
+    public var takesOldHeartbeats = false
     /// The panel launches nothing that would bring the cluster above it.
     public var maximumNodes = defaultMaximumNodes
 

@@ -78,14 +78,16 @@ public struct Panel: Sendable {
             forward: forward)
         reports = ReportRepository(database: database, metrics: metrics, forward: forward)
         viewer = ClusterViewer(
-            settings: settings, nodes: nodes, claims: claims, reports: reports, time: time)
+            settings: settings, nodes: nodes, claims: claims, reports: reports,
+            masters: masters, time: time)
         passes = EnrolmentTokenRepository(database: database)
         enroller = Enroller(
             settings: settings, serverID: serverID, time: time, nonces: NonceBook(time: time),
             identities: identities, cloud: cloud, nodes: nodes,
             tokens: TokenRepository(database: database), passes: passes, waiters: waiters)
         election = MasterElection(
-            masters: masters, nodes: nodes, cloud: cloud, waiters: waiters, time: time)
+            settings: settings, masters: masters, nodes: nodes, cloud: cloud, waiters: waiters,
+            time: time)
         worker = ClaimWorker(
             claims: claims,
             steps: ClaimSteps(claims: claims, nodes: nodes, cloud: cloud, time: time),
@@ -133,6 +135,8 @@ public struct Panel: Sendable {
         EnrolmentController(enroller: enroller).addRoutes(
             to: router.group("v1/enrolment")
                 .add(middleware: AddressLimit(limit: access.enrolments)))
+        OldHeartbeatController(heartbeats: oldHeartbeats).addRoutes(
+            to: router.group("heartbeat").add(middleware: AddressLimit(limit: access.enrolments)))
         let people = PersonAuthenticator(access: access)
         let operators = PersonAuthenticator(access: access, role: .operator)
         let measured = MetricController(
@@ -143,6 +147,7 @@ public struct Panel: Sendable {
         QueueController(settings: settings, store: metrics, time: time).addRoutes(to: clusters)
         launchController.addRoutes(to: clusters)
         drainController.addRoutes(to: clusters)
+        clusterLifeController.addRoutes(to: clusters)
         volumeCareController.addRoutes(to: clusters)
         DecisionController(
             settings: settings, decisions: autoscaler.decisions, time: time

@@ -19,7 +19,7 @@ extension Panel {
         let sources = HadoopSource.all(cluster.hadoop)
         guard !sources.isEmpty else { return nil }
         return HadoopKeeper(
-            cluster: cluster.name, sources: sources, masters: masters, store: metrics,
+            cluster: cluster.name, sources: sources, masters: masters, nodes: nodes, store: metrics,
             forward: forward, transfer: transfer, time: time, logger: logger)
     }
 }

@@ -7,12 +7,12 @@ extension PanelSettings {
         [
             "cluster", "clusters", "listen", "database", "operator-token-file", "region", "account",
             "graphite-listen", "graphite-host-position", "opentsdb-listen", "metrics-limit",
-            "forward-graphite", "forward-opentsdb", "volume-prices",
+            "forward-graphite", "forward-opentsdb", "volume-prices", "instance-prices",
         ] + accessKeys
     /// At the top of the file where it has one cluster, else below each cluster's name.
     static let clusterKeys = [
         "roles", "heartbeat-seconds", "down-after-seconds", "ganglia-listen", "hadoop", "launch",
-        "maximum-nodes", "autoscaling",
+        "maximum-nodes", "autoscaling", "wget-heartbeats",
     ]
 
     /// Reads `panel.yaml`. A key that is none of ours is an error, with the one that was meant.
@@ -88,6 +88,8 @@ extension PanelSettings {
                 ?? ClusterSettings.defaultDownAfterSeconds)
         cluster.ganglia = try listener("ganglia-listen", reader)
         cluster.hadoop = try hadoop(reader)
+        cluster.takesOldHeartbeats =
+            try reader.parsed("wget-heartbeats", expected: "true or false") { Bool($0) } ?? false
         for entry in try reader.entries(of: "launch") {
             guard roles.values.contains(entry.key) else {
                 throw reader.failure(
@@ -117,16 +119,25 @@ extension PanelSettings {
     }
 
     private mutating func readPrices(_ reader: MappingReader) throws(ConfigurationError) {
-        for entry in try reader.entries(of: "volume-prices") {
+        volumePrices = try Self.prices(
+            reader, "volume-prices", expected: "what a GiB costs a month")
+        instancePrices = try Self.prices(
+            reader, "instance-prices", expected: "what an hour of the type costs")
+    }
+
+    private static func prices(
+        _ reader: MappingReader, _ key: String, expected: String
+    ) throws(ConfigurationError) -> [String: Double] {
+        var prices: [String: Double] = [:]
+        for entry in try reader.entries(of: key) {
             let text = try reader.text(of: entry.value, entry.key)
             guard let price = Double(text), price >= 0, price.isFinite else {
                 throw reader.failure(
-                    .badValue(
-                        key: entry.key, value: text, expected: "what a GiB costs a month"),
-                    line: entry.line)
+                    .badValue(key: entry.key, value: text, expected: expected), line: entry.line)
             }
-            volumePrices[entry.key] = price
+            prices[entry.key] = price
         }
+        return prices
     }
 
     private mutating func readMetrics(_ reader: MappingReader) throws(ConfigurationError) {

@@ -16,11 +16,29 @@ public struct ClusterView: Codable, Sendable, Equatable {
     /// One sentence, such as `healthy: 3 up`.
     public var verdict: String
     public var nodes: [NodeView]
+    /// Nil before there was one, and from older panels.
+    public var master: MasterStanding?
 
-    public init(cluster: String, verdict: String, nodes: [NodeView]) {
+    public init(
+        cluster: String, verdict: String, nodes: [NodeView], master: MasterStanding? = nil
+    ) {
         self.cluster = cluster
         self.verdict = verdict
         self.nodes = nodes
+        self.master = master
+    }
+}
+
+/// The master's record, and for how long it holds by itself.
+public struct MasterStanding: Codable, Sendable, Equatable {
+    public var record: MasterRecord
+    /// Seconds since 1970. Each sign of life renews the lease; when it has ended the master counts
+    /// as down, and is replaced only once EC2 says that it does not run.
+    public var leaseEndsAt: Double
+
+    public init(record: MasterRecord, leaseEndsAt: Double) {
+        self.record = record
+        self.leaseEndsAt = leaseEndsAt
     }
 }
 

@@ -81,7 +81,7 @@ extension PanelClient {
             operatorToken)
     }
 
-    private func get<Answer: Decodable>(_ path: String, _ token: String) async throws -> Answer {
+    func get<Answer: Decodable>(_ path: String, _ token: String) async throws -> Answer {
         try caller.decode(try await caller.call("GET", path, bearer: token), "GET \(path)")
     }
 

@@ -22,19 +22,19 @@ struct ClusterEvents: AsyncParsableCommand {
     var before: Int64?
 
     @OptionGroup var options: PanelOptions
-
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var output: WatchOptions
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let lines = try await client.audit(
-            limit: limit, before: before, subject: subject, operatorToken: token)
-        if json { return try TokenTable.print(lines) }
-        for line in lines {
-            let time = Date(timeIntervalSince1970: line.at.rounded()).formatted(.iso8601)
-            let words = [line.actor, line.action, line.subject, line.detail]
-            print("\(line.id)  \(time)  " + words.joined(separator: "  "))
-        }
+        let (client, token) = try options.open()
+        try await output.show {
+            try await client.audit(
+                limit: limit, before: before, subject: subject, operatorToken: token)
+        } lines: { $0.map(Self.line) }
+    }
+
+    static func line(_ line: AuditLine) -> String {
+        let time = Date(timeIntervalSince1970: line.at.rounded()).formatted(.iso8601)
+        let words = [line.actor, line.action, line.subject, line.detail]
+        return "\(line.id)  \(time)  " + words.joined(separator: "  ")
     }
 }

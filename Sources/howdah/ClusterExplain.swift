@@ -22,9 +22,7 @@ struct ClusterExplain: AsyncParsableCommand {
     var last = 1
 
     @OptionGroup var options: PanelOptions
-
-    @Flag(help: "Print JSON, with the nodes that were looked at.")
-    var json = false
+    @OptionGroup var output: WatchOptions
 
     func run() async throws {
         let time = try at.map { text in
@@ -33,15 +31,15 @@ struct ClusterExplain: AsyncParsableCommand {
             }
             return date.timeIntervalSince1970
         }
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
-        let decisions = try await client.decisions(
-            in: name, at: time, limit: last, operatorToken: token)
-        if json { return try TokenTable.print(decisions) }
-        if decisions.isEmpty {
-            print("no decision is known: is 'autoscaling' on, or set to advise, for '\(name)'?")
+        let (client, token, name) = try await options.open(cluster)
+        try await output.show {
+            try await client.decisions(in: name, at: time, limit: last, operatorToken: token)
+        } lines: { decisions in
+            guard decisions.isEmpty else { return decisions.flatMap(Self.lines) }
+            return [
+                "no decision is known: is 'autoscaling' on, or set to advise, for '\(name)'?"
+            ]
         }
-        for decision in decisions { for line in Self.lines(decision) { print(line) } }
     }
 
     private static func lines(_ decision: DecisionView) -> [String] {

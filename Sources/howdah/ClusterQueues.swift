@@ -40,14 +40,9 @@ struct ClusterQueuesCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
+        let (client, token, name) = try await options.open(cluster)
         let queues = try await client.queues(name, operatorToken: token)
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return print(String(decoding: try encoder.encode(queues), as: UTF8.self))
-        }
+        if json { return try Terminal.printJSON(queues) }
         for figure in queues.figures { print(line(figure, of: queues.cluster), terminator: "") }
     }
 

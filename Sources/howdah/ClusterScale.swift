@@ -42,13 +42,12 @@ struct ClusterScale: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
+        let (client, token, name) = try await options.open(cluster)
         let launches = try await client.launch(
             LaunchOrder(
                 role: role, count: add, market: market.flatMap(LaunchOrder.Market.init),
                 reason: reason), in: name, operatorToken: token)
-        if json { return try TokenTable.print(launches) }
+        if json { return try Terminal.printJSON(launches) }
         for launch in launches { print(LaunchLine.text(launch)) }
     }
 }
@@ -63,16 +62,13 @@ struct ClusterLaunches: AsyncParsableCommand {
     var cluster: String?
 
     @OptionGroup var options: PanelOptions
-
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var output: WatchOptions
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
-        let launches = try await client.launches(in: name, operatorToken: token)
-        if json { return try TokenTable.print(launches) }
-        for launch in launches { print(LaunchLine.text(launch)) }
+        let (client, token, name) = try await options.open(cluster)
+        try await output.show {
+            try await client.launches(in: name, operatorToken: token)
+        } lines: { $0.map(LaunchLine.text) }
     }
 }
 
@@ -89,7 +85,7 @@ struct ClusterTerminate: AsyncParsableCommand {
               howdah cluster terminate slave-3 --confirm i-0123456789abcdef0
             """)
 
-    @Argument(help: "The node's name.")
+    @Argument(help: "The node's name, or the id of a launch that never enrolled.")
     var node: String
 
     @Option(help: "The id of its instance.")
@@ -104,8 +100,7 @@ struct ClusterTerminate: AsyncParsableCommand {
     @OptionGroup var options: PanelOptions
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
+        let (client, token, name) = try await options.open(cluster)
         let termination = try await client.terminate(
             node: node, TerminationOrder(confirm: confirm, reason: reason), in: name,
             operatorToken: token)

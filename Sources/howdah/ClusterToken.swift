@@ -48,12 +48,12 @@ struct ClusterTokenCreate: AsyncParsableCommand {
         guard let life = Duration(quantity: expires) else {
             throw ValidationError("'\(expires)' is no time with its unit, such as '2 h'")
         }
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let (client, token) = try options.open()
         let made = try await client.makeEnrolmentToken(
             EnrolmentTokenOrder(
                 cluster: cluster, role: role, instanceID: instance, address: address,
                 lifeSeconds: Int(life.components.seconds)), operatorToken: token)
-        if json { return try TokenTable.print(made) }
+        if json { return try Terminal.printJSON(made) }
         print(made.token)
     }
 }
@@ -69,9 +69,9 @@ struct ClusterTokenList: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let (client, token) = try options.open()
         let tokens = try await client.enrolmentTokens(operatorToken: token)
-        if json { return try TokenTable.print(tokens) }
+        if json { return try Terminal.printJSON(tokens) }
         for line in TokenTable.lines(tokens) { print(line) }
     }
 }
@@ -87,19 +87,13 @@ struct ClusterTokenRemove: AsyncParsableCommand {
     @OptionGroup var options: PanelOptions
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let (client, token) = try options.open()
         try await client.removeEnrolmentToken(id, operatorToken: token)
     }
 }
 
 /// Tokens as people and programs read them.
 enum TokenTable {
-    static func print(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-
     static func lines(_ tokens: [EnrolmentToken]) -> [String] {
         tokens.map { token in
             let place = [token.instanceID, token.address].compactMap(\.self)

@@ -44,12 +44,12 @@ struct ClusterTokensCreate: AsyncParsableCommand {
         guard let life = Duration(quantity: expires) else {
             throw ValidationError("'\(expires)' is no time with its unit, such as '2 h'")
         }
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let (client, token) = try options.open()
         let made = try await client.makeAPIToken(
             APITokenOrder(
                 user: user, role: role, note: note, lifeSeconds: Int(life.components.seconds)),
             operatorToken: token)
-        if json { return try TokenTable.print(made) }
+        if json { return try Terminal.printJSON(made) }
         print(made.token)
     }
 }
@@ -68,9 +68,9 @@ struct ClusterTokensList: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let (client, token) = try options.open()
         let tokens = try await client.apiTokens(of: user, operatorToken: token)
-        if json { return try TokenTable.print(tokens) }
+        if json { return try Terminal.printJSON(tokens) }
         for token in tokens {
             let end = Date(timeIntervalSince1970: token.expiresAt.rounded()).formatted(.iso8601)
             let note = token.note.map { "  \($0)" } ?? ""
@@ -90,7 +90,7 @@ struct ClusterTokensRemove: AsyncParsableCommand {
     @OptionGroup var options: PanelOptions
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let (client, token) = try options.open()
         try await client.removeAPIToken(id, operatorToken: token)
     }
 }

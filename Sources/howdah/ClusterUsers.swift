@@ -27,9 +27,9 @@ struct ClusterUsersList: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let (client, token) = try options.open()
         let users = try await client.users(operatorToken: token)
-        if json { return try TokenTable.print(users) }
+        if json { return try Terminal.printJSON(users) }
         for user in users {
             print(
                 "\(user.name)  \(user.role.rawValue)\(user.disabledAt == nil ? "" : "  disabled")")
@@ -57,7 +57,7 @@ struct ClusterUsersAdd: AsyncParsableCommand {
     @OptionGroup var options: PanelOptions
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
+        let (client, token) = try options.open()
         let password = try PasswordInput.read(prompt: "password of \(name)", isNew: true)
         let user = try await client.addUser(
             UserOrder(name: name, role: role, password: password), operatorToken: token)
@@ -125,7 +125,7 @@ struct ClusterUsersPassword: AsyncParsableCommand {
 
 extension PanelOptions {
     fileprivate func change(_ name: String, _ change: UserChange) async throws {
-        let (client, token) = try open(ProcessInfo.processInfo.environment)
+        let (client, token) = try open()
         _ = try await client.changeUser(name, change, operatorToken: token)
     }
 }

@@ -25,16 +25,13 @@ struct ClusterVolumesList: AsyncParsableCommand {
     var cluster: String?
 
     @OptionGroup var options: PanelOptions
-
-    @Flag(help: "Print JSON.")
-    var json = false
+    @OptionGroup var output: WatchOptions
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
-        let volumes = try await client.volumes(in: name, operatorToken: token)
-        if json { return try TokenTable.print(volumes) }
-        for line in VolumeTable.lines(volumes) { print(line) }
+        let (client, token, name) = try await options.open(cluster)
+        try await output.show {
+            try await client.volumes(in: name, operatorToken: token)
+        } lines: { VolumeTable.lines($0) }
     }
 }
 
@@ -72,8 +69,7 @@ struct ClusterVolumesOperate: AsyncParsableCommand {
 
     func run() async throws {
         guard let kind = VolumeOperationOrder.Kind(rawValue: kind) else { return }
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
+        let (client, token, name) = try await options.open(cluster)
         let operation = try await client.operate(
             on: volume, VolumeOperationOrder(kind: kind, confirm: confirm), in: name,
             operatorToken: token)
@@ -113,8 +109,7 @@ struct ClusterVolumesOffer: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
+        let (client, token, name) = try await options.open(cluster)
         guard let mount else {
             return try await client.withdraw(volume: volume, in: name, operatorToken: token)
         }
@@ -137,10 +132,9 @@ struct ClusterVolumesLog: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (client, token) = try options.open(ProcessInfo.processInfo.environment)
-        let name = try await client.cluster(orOnly: cluster, token)
+        let (client, token, name) = try await options.open(cluster)
         let operations = try await client.volumeOperations(in: name, operatorToken: token)
-        if json { return try TokenTable.print(operations) }
+        if json { return try Terminal.printJSON(operations) }
         for operation in operations { print(VolumeTable.line(operation)) }
     }
 }

@@ -17,7 +17,7 @@ struct LocalStatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await LabStatus.read(lab.folder)
-        if json { return try JSONOutput.print(status) }
+        if json { return try Terminal.printJSON(status) }
         for line in LocalReport.lines(status) { print(line) }
     }
 }
@@ -39,7 +39,7 @@ struct LocalShow: AsyncParsableCommand {
 
     func run() async throws {
         let view = try await LabOperations(folder: lab.folder).view()
-        if json { return try JSONOutput.print(view) }
+        if json { return try Terminal.printJSON(view) }
         for line in ClusterTable.lines(view) { print(line) }
     }
 }

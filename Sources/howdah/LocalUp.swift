@@ -77,7 +77,7 @@ struct LocalUpCommand: AsyncParsableCommand {
         try plan.check()
         plan.images = try await chosenImages(plan.images)
         let result = try await LabUp(plan: plan, say: ProgressLine.print).run()
-        if json { return try JSONOutput.print(result) }
+        if json { return try Terminal.printJSON(result) }
         for line in LocalReport.lines(result) { print(line) }
     }
 

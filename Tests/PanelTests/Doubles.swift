@@ -160,6 +160,12 @@ final class FakeCloud: Cloud {
         }
     }
 
+    func instances(ofCluster name: String) async throws(CloudError) -> [CloudInstance] {
+        try call("instances") { state throws(CloudError) in
+            state.instances.values.filter { $0.tags["howdah:cluster"] == name }
+        }
+    }
+
     /// As moto does: a ClientToken that came before is not heeded.
     func launch(_ order: InstanceOrder) async throws(CloudError) -> CloudInstance {
         try call("launch") { state throws(CloudError) in

@@ -74,6 +74,31 @@ import Transfer
         }
     }
 
+    @Test func `each node's DataNode tells of that node, and one that has none of nothing`()
+        async throws
+    {
+        let beans = #"{"beans":[{"name":"Hadoop:service=DataNode,name=FSDatasetState","Capacity":5}]}"#
+        try await LoopbackServer.with([.init("GET", "/jmx", .init(200, beans))]) { dataNode in
+            try await Lab.with { lab in
+                let settings = self.lab(lab) { $0.dataNode = Int(dataNode.port) }
+                // Nothing listens on the master's address.
+                lab.launch(1, role: "master", address: "127.0.0.2")
+                lab.launch(2, role: "slave", address: "127.0.0.1")
+                try await lab.withPanel(settings) { panel, api in
+                    _ = try await lab.client(1, api, address: "127.0.0.2").putMaster()
+                    _ = try await lab.client(2, api, address: "127.0.0.1").enrol()
+                    let keeper = try #require(
+                        panel.keeper(of: panel.settings.clusters[0], TransferClient()))
+                    for source in keeper.sources { try await keeper.look(at: source) }
+                    let rows = try await panel.metrics.latest(
+                        now: panel.time.now(), maximumAge: 600)
+                    #expect(rows.map(\.host) == [Lab.node(2).instanceID])
+                    #expect(rows.first?.values == ["datanode.capacity.bytes": 5])
+                }
+            }
+        }
+    }
+
     @Test func `an answer that is too large or of another kind is refused, and nothing stored`()
         async throws
     {

@@ -160,6 +160,48 @@ import Testing
         }
     }
 
+    @Test func `an instance that never enrolled is ended by its launch's id`() async throws {
+        try await Self.with { lab in
+            try await lab.withPanel { panel, api in
+                _ = try await Self.order(1, api)
+                _ = await panel.launches.round()
+                let launch = try #require(try await panel.launches.launches.all(of: "demo").first)
+                let id = try #require(launch.instanceID)
+                let path = "/v1/clusters/demo/nodes/\(launch.id)/terminate"
+                let unsure = try await Self.post(path, #"{"confirm":"\#(launch.id)"}"#, api)
+                #expect(unsure.status == .badRequest)
+                #expect(lab.cloud.count("terminate") == 0)
+                let sure = try await Self.post(path, #"{"confirm":"\#(id)"}"#, api)
+                #expect(sure.status == .accepted)
+                for _ in 0..<3 { _ = await panel.launches.round() }
+                #expect(lab.cloud.count("terminate") == 1)
+                #expect(try await panel.auditLines("terminated") == ["\(launch.id) \(id)"])
+                let last = try await panel.launches.launches.all(of: "demo").first
+                #expect(last?.state == .failed)
+            }
+        }
+    }
+
+    @Test func `an instance that EC2 has forgotten needs no end`() async throws {
+        try await Self.with { lab in
+            try await lab.withPanel { panel, api in
+                _ = try await Self.order(1, api)
+                _ = await panel.launches.round()
+                let launch = try #require(try await panel.launches.launches.all(of: "demo").first)
+                let id = try #require(launch.instanceID)
+                _ = try await Self.post(
+                    "/v1/clusters/demo/nodes/\(launch.id)/terminate", #"{"confirm":"\#(id)"}"#, api)
+                lab.cloud.edit { $0.instances[id] = nil }
+                _ = await panel.launches.round()
+                #expect(try await panel.auditLines("terminated") == [])
+                lab.time.advance(CloudState.forgottenAfterSeconds + 1)
+                _ = await panel.launches.round()
+                #expect(try await panel.auditLines("terminated").count == 1)
+                #expect(lab.cloud.count("terminate") == 0)
+            }
+        }
+    }
+
     @Test func `an instance without the cluster's tag is not the panel's to end`() async throws {
         try await Self.with { lab in
             lab.launch(1, role: "slave")

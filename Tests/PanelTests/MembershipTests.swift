@@ -65,6 +65,30 @@ import Testing
         }
     }
 
+    @Test func `signs of life renew the master's lease, and its end alone makes no other master`()
+        async throws
+    {
+        try await Lab.with { lab in
+            lab.launch(1, role: "master")
+            lab.launch(2, role: "master")
+            try await lab.withPanel { panel, api in
+                let first = lab.client(1, api)
+                _ = try await first.putMaster()
+                lab.time.advance(100)
+                _ = try await first.heartbeat(ViewTests.beat(1))
+                let standing = try await panel.viewer.view(of: "demo").master
+                #expect(standing?.record.generation == 1)
+                #expect(standing?.leaseEndsAt == panel.time.now() + 180)
+                let held = await refusal { _ = try await lab.client(2, api).putMaster() }
+                #expect(held.message.contains("its lease holds for 3 min more"))
+                lab.time.advance(300)
+                let ended = await refusal { _ = try await lab.client(2, api).putMaster() }
+                #expect(ended.status == 409 && ended.word == "two-masters")
+                #expect(ended.message.contains("though its lease ended 2 min ago"))
+            }
+        }
+    }
+
     @Test(arguments: ["terminated", "stopped", nil])
     func `a new master follows when EC2 says that the old one is gone`(
         state: String?

@@ -15,6 +15,8 @@ public protocol Cloud: Sendable {
     func tag(volume id: String, _ tags: [String: String]) async throws(CloudError)
     /// Every instance that carries the launch's tag and has not ended.
     func instances(taggedWithLaunch id: String) async throws(CloudError) -> [CloudInstance]
+    /// Every instance that carries the cluster's tag, those that ended lately too.
+    func instances(ofCluster name: String) async throws(CloudError) -> [CloudInstance]
     /// Starts one instance of a launch template.
     func launch(_ order: InstanceOrder) async throws(CloudError) -> CloudInstance
     /// Ends an instance for good; asking again changes nothing.

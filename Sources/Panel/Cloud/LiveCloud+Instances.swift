@@ -14,6 +14,14 @@ extension LiveCloud {
         .filter { !Self.over.contains($0.state) }.map { Self.instance($0, [:]) }
     }
 
+    public func instances(
+        ofCluster name: String
+    ) async throws(CloudError) -> [CloudInstance] {
+        try await asking {
+            try await client.describeInstances(filters: [.tag(Enroller.clusterTag, name)])
+        }.map { Self.instance($0, [:]) }
+    }
+
     public func launch(_ order: InstanceOrder) async throws(CloudError) -> CloudInstance {
         Self.instance(
             try await asking {

@@ -7,6 +7,7 @@ struct LaunchController: Sendable {
     let launches: LaunchRepository
     let nodes: NodeRepository
     let viewer: ClusterViewer
+    let cloud: any Cloud
     let worker: WakeUp
     let time: PanelTime
 
@@ -42,18 +43,31 @@ struct LaunchController: Sendable {
     private func termination(
         _ order: TerminationOrder, of name: String, in cluster: String, by person: String
     ) async throws -> TerminationRecord {
-        let view = try await viewer.view(of: cluster)
-        let named = view.nodes.filter { $0.name == name }
-        guard !named.isEmpty else {
-            throw Refusal.notFound("unknown-node", "'\(cluster)' has no node of this name")
+        let instances = try await instances(of: name, in: cluster)
+        guard !instances.isEmpty else {
+            throw Refusal.notFound(
+                "unknown-node", "'\(cluster)' has no node of this name, and no launch of this id")
         }
         // A name may be a new instance's by now.
-        guard let node = named.first(where: { $0.instanceID == order.confirm }) else {
-            let ids = named.map(\.instanceID).joined(separator: "', '")
+        guard instances.contains(order.confirm) else {
+            let ids = instances.joined(separator: "', '")
             throw Refusal.badRequest("'confirm' is not the instance of '\(name)', '\(ids)'")
         }
         return TerminationRecord(
-            instanceID: node.instanceID, cluster: cluster, node: name, requestedBy: person,
+            instanceID: order.confirm, cluster: cluster, node: name, requestedBy: person,
             reason: LaunchRecord.reason(order.reason), requestedAt: time.now())
+    }
+
+    /// By a node's name, or for an instance that never enrolled by its launch's id or its own.
+    private func instances(of name: String, in cluster: String) async throws -> [String] {
+        let nodes = try await viewer.view(of: cluster).nodes.filter { $0.name == name }
+        guard nodes.isEmpty else { return nodes.map(\.instanceID) }
+        if let launch = try await launches.launch(name), launch.cluster == cluster {
+            return [launch.instanceID].compactMap(\.self)
+        }
+        do {
+            let found = try await cloud.instances(name.hasPrefix("i-") ? [name] : [])
+            return found.filter { $0.tags[Enroller.clusterTag] == cluster }.map(\.id)
+        } catch { throw Refusal.cloud(error) }
     }
 }

@@ -67,6 +67,10 @@ struct LaunchRepository: Sendable {
         }
     }
 
+    func launch(_ id: String) async throws -> LaunchRecord? {
+        try await database.read { try LaunchRecord.fetchOne($0, key: id) }
+    }
+
     /// The latest, the newest first.
     func all(of cluster: String) async throws -> [LaunchRecord] {
         try await database.read { database in

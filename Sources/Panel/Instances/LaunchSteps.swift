@@ -110,7 +110,7 @@ struct LaunchSteps: Sendable {
     func end(_ record: TerminationRecord) async throws -> TerminationRecord? {
         var next = record
         guard let instance = try await cloud.instances([record.instanceID]).first else {
-            guard try await nodes.node(record.instanceID)?.retiredAt != nil else { return nil }
+            guard try await isForgotten(record) else { return nil }
             next.doneAt = time.now()
             return next
         }
@@ -133,6 +133,14 @@ struct LaunchSteps: Sendable {
             return troubled(record, error.description)
         }
         return nil
+    }
+
+    /// Whether EC2, which leaves the instance out of its answer, has let go of it for good.
+    private func isForgotten(_ record: TerminationRecord) async throws -> Bool {
+        guard let node = try await nodes.node(record.instanceID) else {
+            return time.now() - record.requestedAt > CloudState.forgottenAfterSeconds
+        }
+        return node.retiredAt != nil
     }
 
     /// Nil where that was said before.

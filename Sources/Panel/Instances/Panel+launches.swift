@@ -1,6 +1,12 @@
 internal import Logging
 
 extension Panel {
+    var oldHeartbeats: OldHeartbeats {
+        OldHeartbeats(
+            settings: settings, nodes: nodes, launches: launches.launches, election: election,
+            cloud: launches.cloud, time: time)
+    }
+
     static let launchPollInterval = Duration.seconds(2)
     static let lifeInterval = Duration.seconds(5)
 
@@ -46,16 +52,26 @@ extension Panel {
     var volumeCareController: VolumeCareController {
         VolumeCareController(
             settings: settings,
-            lister: VolumeLister(
-                settings: settings, claims: claims, care: care.care, nodes: nodes,
-                cloud: launches.cloud),
+            lister: volumeLister,
             care: care.care, worker: care.wake, time: time)
     }
 
     var launchController: LaunchController {
         LaunchController(
             settings: settings, launches: launches.launches, nodes: nodes, viewer: viewer,
-            worker: launches.wake, time: time)
+            cloud: launches.cloud, worker: launches.wake, time: time)
+    }
+
+    var clusterLifeController: ClusterLifeController {
+        ClusterLifeController(
+            settings: settings, nodes: nodes, launches: launches.launches, volumes: volumeLister,
+            cloud: launches.cloud)
+    }
+
+    private var volumeLister: VolumeLister {
+        VolumeLister(
+            settings: settings, claims: claims, care: care.care, nodes: nodes,
+            cloud: launches.cloud)
     }
 
     var drainController: DrainController {

@@ -23,7 +23,8 @@ extension Endpoint {
             "GET", "/login", .anyone, "The form of a login", answers: [(200, html), (303, .none)]),
         Endpoint(
             "POST", "/login", .anyone, "Log in, as the form does",
-            bodyType: "application/x-www-form-urlencoded", answers: [(303, .none)]),
+            bodyType: "application/x-www-form-urlencoded",
+            answers: [(303, .none), (401, html), (403, html), (429, html)]),
         Endpoint(
             "POST", "/v1/enrolment/challenge", .anyone, "A nonce to prove an identity with",
             answers: [(200, .json(EnrolmentChallenge.self))]),
@@ -33,6 +34,10 @@ extension Endpoint {
         Endpoint(
             "POST", "/v1/enrolment/key", .anyone, "Enrol by a key of the node's own",
             body: KeyEnrolmentRequest.self, answers: [(200, .json(Enrolment.self))]),
+        Endpoint(
+            "GET", "/heartbeat", .anyone, "An old image lives; answers the master's address",
+            query: [.text("ip"), .text("master")],
+            answers: [(200, .other("text/plain"))]),
     ]
 
     private static let nodes: [Endpoint] = [
@@ -125,6 +130,14 @@ extension Endpoint {
             "GET", "/v1/clusters/{name}/decisions", .person(.viewer),
             "Why the cluster grew, or did not", query: [.number("at"), .number("limit")],
             answers: [(200, .json([DecisionView].self))]),
+        Endpoint(
+            "GET", "/v1/clusters/{name}/means", .person(.viewer),
+            "What instances are made of, and cost",
+            answers: [(200, .json(ClusterMeans.self))]),
+        Endpoint(
+            "GET", "/v1/clusters/{name}/remains", .person(.viewer),
+            "All that EC2 has with the cluster's tag",
+            answers: [(200, .json(ClusterRemains.self))]),
         Endpoint(
             "GET", "/v1/clusters/{name}/launches", .person(.viewer), "Instances that were ordered",
             answers: [(200, .json([Launch].self))]),

@@ -108,6 +108,7 @@ enum OpenAPIDocument {
         case 202: "Ordered; it goes on by itself."
         case 204: "Done, or nothing to say."
         case 303: "Elsewhere."
+        case 400...: "Refused."
         default: "So it is."
         }
     }

@@ -41,6 +41,18 @@ struct MasterRepository: Sendable {
         }
     }
 
+    /// The record with the end of its lease: the last sign of life and `seconds` after it.
+    func standing(of cluster: String, leaseOf seconds: Double) async throws -> MasterStanding? {
+        try await database.read { database in
+            guard let record = try Record.fetchOne(database, key: cluster) else { return nil }
+            let seenAt = try Double.fetchOne(
+                database, sql: "SELECT seenAt FROM nodes WHERE instanceID = ?",
+                arguments: [record.instanceID])
+            return MasterStanding(
+                record: record.master, leaseEndsAt: (seenAt ?? 0) + seconds)
+        }
+    }
+
     /// Makes `node` master of its cluster in the place of `predecessor`; nil if somebody else was
     /// faster.
     func appoint(

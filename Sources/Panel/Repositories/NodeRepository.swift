@@ -89,6 +89,27 @@ struct NodeRepository: Sendable {
         try await database.read { try NodeRecord.fetchOne($0, key: instanceID) }
     }
 
+    /// The node that runs at an address.
+    func node(at address: String) async throws -> NodeRecord? {
+        try await database.read { database in
+            try NodeRecord.fetchOne(
+                database,
+                sql: """
+                    SELECT * FROM nodes
+                    WHERE address = ? AND goneAt IS NULL AND retiredAt IS NULL
+                    """, arguments: [address])
+        }
+    }
+
+    /// Notes a heartbeat that tells nothing but that it came.
+    func heard(_ instanceID: String, now: Double) async throws {
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE nodes SET seenAt = ?1, heartbeatAt = ?1 WHERE instanceID = ?2",
+                arguments: [now, instanceID])
+        }
+    }
+
     /// Every node of a cluster that may still run, in the order of their names.
     func members(of cluster: String) async throws -> [NodeRecord] {
         try await current().filter { $0.cluster == cluster && $0.goneAt == nil }

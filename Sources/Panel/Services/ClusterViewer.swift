@@ -6,6 +6,7 @@ struct ClusterViewer: Sendable {
     let nodes: NodeRepository
     let claims: ClaimRepository
     let reports: ReportRepository
+    let masters: MasterRepository
     let time: PanelTime
 
     /// Every cluster's name with its verdict.
@@ -34,6 +35,7 @@ struct ClusterViewer: Sendable {
                 now: now)
         }.sorted(by: Views.order)
         return ClusterView(
-            cluster: name, verdict: Views.verdict(views), nodes: views)
+            cluster: name, verdict: Views.verdict(views), nodes: views,
+            master: try await masters.standing(of: name, leaseOf: cluster.downAfterSeconds))
     }
 }

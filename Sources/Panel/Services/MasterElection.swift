@@ -6,6 +6,7 @@ struct MasterElection: Sendable {
 
     static func topic(_ cluster: String) -> String { "master/\(cluster)" }
 
+    let settings: PanelSettings
     let masters: MasterRepository
     let nodes: NodeRepository
     let cloud: any Cloud
@@ -49,8 +50,19 @@ struct MasterElection: Sendable {
             throw Refusal.conflict(
                 "two-masters",
                 "'\(old.instanceID)' at '\(old.address)' is master and EC2 says that it is "
-                    + "'\(state)'; stop or terminate it before '\(newcomer.instanceID)' "
+                    + "'\(state)'\(try await lease(of: old)); stop or terminate it before '\(newcomer.instanceID)' "
                     + "takes over")
         }
+    }
+
+    /// What is left of the old one's lease, in words.
+    private func lease(of old: MasterRepository.Record) async throws -> String {
+        let seconds = try settings.cluster(old.cluster).downAfterSeconds
+        let standing = try await masters.standing(of: old.cluster, leaseOf: seconds)
+        guard let standing else { return "" }
+        let left = standing.leaseEndsAt - time.now()
+        return left > 0
+            ? ", and its lease holds for \(Spans.words(left)) more"
+            : ", though its lease ended \(Spans.words(-left)) ago"
     }
 }

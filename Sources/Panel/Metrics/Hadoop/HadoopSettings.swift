@@ -1,8 +1,9 @@
-/// Which of Hadoop's own pages of a cluster's master the panel reads; by port, nil for none.
+/// Which of Hadoop's own pages of a cluster the panel reads, the master's if nothing else is said;
+/// by port, nil for none.
 public struct HadoopSettings: Sendable, Equatable {
     /// `/jmx`: 9870 of Hadoop 3, 50070 before.
     public var nameNode: Int?
-    /// `/jmx` of the DataNode on the master, where one runs there: 9864, 50075 before.
+    /// `/jmx` of each node's DataNode, where one runs: 9864, 50075 before.
     public var dataNode: Int?
     /// `/scheduler?advanced` and `/jmx`: 50030.
     public var jobTracker: Int?

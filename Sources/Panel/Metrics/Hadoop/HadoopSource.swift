@@ -7,20 +7,23 @@ struct HadoopSource: Sendable {
     let port: Int
     let path: String
     let maximumBytes: Int
+    /// Each node has one of its own, or none; else it is the master's.
+    var isEachNodes = false
     let read: @Sendable ([UInt8]) throws -> [HadoopValue]
 
     /// All that the settings ask for. Each is asked and stored apart from the others.
     static func all(_ settings: HadoopSettings) -> [HadoopSource] {
         var sources: [HadoopSource] = []
-        func jmx(_ name: String, _ port: Int?) {
+        func jmx(_ name: String, _ port: Int?, isEachNodes: Bool = false) {
             guard let port else { return }
             sources.append(
                 HadoopSource(
-                    name: name, port: port, path: "/jmx", maximumBytes: HadoopJMX.maximumBytes
+                    name: name, port: port, path: "/jmx", maximumBytes: HadoopJMX.maximumBytes,
+                    isEachNodes: isEachNodes
                 ) { try HadoopJMX.values($0) })
         }
         jmx("namenode", settings.nameNode)
-        jmx("datanode", settings.dataNode)
+        jmx("datanode", settings.dataNode, isEachNodes: true)
         // 0.20.2 has no /jmx: its page is then all there is.
         jmx("jobtracker", settings.jobTracker)
         if let port = settings.jobTracker {
