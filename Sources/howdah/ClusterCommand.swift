@@ -35,6 +35,8 @@ struct ClusterShow: AsyncParsableCommand {
         let (client, token, name) = try await options.open(cluster)
         try await output.show {
             try await client.clusterView(name, operatorToken: token)
-        } lines: { ClusterTable.lines($0) }
+        } lines: {
+            ClusterTable.lines($0)
+        }
     }
 }

@@ -72,7 +72,9 @@ struct ClusterCreate: AsyncParsableCommand {
                 LaunchOrder(role: instances.role, count: missing, reason: "cluster create"),
                 in: name, operatorToken: token)
         }
-        if json { try Terminal.printJSON(started) } else {
+        if json {
+            try Terminal.printJSON(started)
+        } else {
             if started.isEmpty { print("\(name): all of it is there or on its way") }
             for launch in started { print(LaunchLine.text(launch)) }
         }

@@ -56,7 +56,9 @@ struct ClusterDestroy: AsyncParsableCommand {
         let left = try await ClusterEnd(
             cluster: cluster, deletesVolumes: deleteVolumes, client: client, token: token
         ).run(within: .seconds(60 * wait))
-        if json { try Terminal.printJSON(left) } else {
+        if json {
+            try Terminal.printJSON(left)
+        } else {
             for line in RemainsText.lines(left) { print(line) }
         }
         guard left.instances.isEmpty, left.launches.isEmpty else {

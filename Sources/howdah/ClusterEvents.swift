@@ -29,7 +29,9 @@ struct ClusterEvents: AsyncParsableCommand {
         try await output.show {
             try await client.audit(
                 limit: limit, before: before, subject: subject, operatorToken: token)
-        } lines: { $0.map(Self.line) }
+        } lines: {
+            $0.map(Self.line)
+        }
     }
 
     static func line(_ line: AuditLine) -> String {

@@ -6,9 +6,10 @@ internal import PanelClient
 /// `howdah cluster nodes`: the names of nodes, for scripts.
 struct ClusterNodes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "nodes", abstract: "List nodes: name, instance, address and state, tabs between.",
+        commandName: "nodes",
+        abstract: "List nodes: name, instance, address, state.",
         discussion: """
-            Example:
+            A line for each, with tabs between. Example:
               howdah cluster nodes --state up --role slave | cut -f3
             """)
 
@@ -84,7 +85,9 @@ struct ClusterNode: AsyncParsableCommand {
                 limit: Self.maximumEvents, subject: found.instanceID, operatorToken: token)
             let events = (byName + byInstance).sorted { $0.id > $1.id }
             return Result(node: found, events: Array(events.prefix(Self.maximumEvents)))
-        } lines: { Self.lines($0) }
+        } lines: {
+            Self.lines($0)
+        }
     }
 
     private static func lines(_ result: Result) -> [String] {

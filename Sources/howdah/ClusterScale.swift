@@ -68,7 +68,9 @@ struct ClusterLaunches: AsyncParsableCommand {
         let (client, token, name) = try await options.open(cluster)
         try await output.show {
             try await client.launches(in: name, operatorToken: token)
-        } lines: { $0.map(LaunchLine.text) }
+        } lines: {
+            $0.map(LaunchLine.text)
+        }
     }
 }
 

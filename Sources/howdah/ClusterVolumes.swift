@@ -31,7 +31,9 @@ struct ClusterVolumesList: AsyncParsableCommand {
         let (client, token, name) = try await options.open(cluster)
         try await output.show {
             try await client.volumes(in: name, operatorToken: token)
-        } lines: { VolumeTable.lines($0) }
+        } lines: {
+            VolumeTable.lines($0)
+        }
     }
 }
 

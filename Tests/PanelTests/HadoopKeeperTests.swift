@@ -77,7 +77,8 @@ import Transfer
     @Test func `each node's DataNode tells of that node, and one that has none of nothing`()
         async throws
     {
-        let beans = #"{"beans":[{"name":"Hadoop:service=DataNode,name=FSDatasetState","Capacity":5}]}"#
+        let beans =
+            #"{"beans":[{"name":"Hadoop:service=DataNode,name=FSDatasetState","Capacity":5}]}"#
         try await LoopbackServer.with([.init("GET", "/jmx", .init(200, beans))]) { dataNode in
             try await Lab.with { lab in
                 let settings = self.lab(lab) { $0.dataNode = Int(dataNode.port) }

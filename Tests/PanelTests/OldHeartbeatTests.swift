@@ -56,7 +56,8 @@ import Testing
             let port = try #require(api.port)
             let url = "http://127.0.0.1:\(port)/heartbeat?ip=127.0.0.1&master=0"
             for _ in 0..<2 {
-                try await Command.run("wget", ["-q", "-O", "/dev/null", "-T", "10", "-t", "1", url])
+                try await Command.run(
+                    "wget", ["-q", "-O", "/dev/null", "-T", "10", "-t", "1", url])
                 let node = try #require(try await panel.viewer.view(of: "demo").nodes.first)
                 #expect(node.role == "slave" && node.silentSeconds == 0)
                 lab.time.advance(60)

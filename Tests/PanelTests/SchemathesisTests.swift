@@ -72,7 +72,9 @@ struct SchemathesisTests {
         case .person:
             arguments += ["--header", "authorization:Bearer \(Lab.operatorToken)"]
         }
+        // A stream ends by its listener alone.
         let paths = Endpoint.all.filter { isCalled($0, by: caller) }.map(\.path)
+            .filter { !$0.hasSuffix("/events") }
         for path in Set(paths).sorted() { arguments += ["--include-path", path] }
         let program = try #require(PythonEnvironment.program("schemathesis"))
         let run = try await Command.run(

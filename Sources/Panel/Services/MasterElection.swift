@@ -47,10 +47,11 @@ struct MasterElection: Sendable {
                     "EC2's answer leaves out the master '\(old.instanceID)', which may still run"))
         }
         guard CloudState.isGone(state) else {
+            let lease = try await lease(of: old)
             throw Refusal.conflict(
                 "two-masters",
                 "'\(old.instanceID)' at '\(old.address)' is master and EC2 says that it is "
-                    + "'\(state)'\(try await lease(of: old)); stop or terminate it before '\(newcomer.instanceID)' "
+                    + "'\(state)'\(lease); stop or terminate it before '\(newcomer.instanceID)' "
                     + "takes over")
         }
     }
