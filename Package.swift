@@ -225,7 +225,8 @@ let panel: [Target] = [
     tests(
         "PanelTests",
         [
-            "Panel", "PanelAPI", "PanelClient", "AWS", "Cluster", "Digests", "Host",
+            "Panel", "PanelAPI", "PanelClient", "AWS", "Cluster", "Digests", "HadoopMetrics",
+            "Host",
             "MetricFormats", "Support", "Transfer", hummingbird, hummingbirdTesting, httpTypes,
             grdb, logging, nioCore,
         ]),

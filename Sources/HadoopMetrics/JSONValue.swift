@@ -6,6 +6,7 @@ indirect enum JSONValue: Sendable, Decodable {
     case list([JSONValue])
     case text(String)
     case number(Double)
+    case truth(Bool)
     case other
 
     init(from decoder: any Decoder) throws {
@@ -14,6 +15,8 @@ indirect enum JSONValue: Sendable, Decodable {
             self = .number(number)
         } else if let text = try? container.decode(String.self) {
             self = .text(text)
+        } else if let truth = try? container.decode(Bool.self) {
+            self = .truth(truth)
         } else if let object = try? container.decode([String: JSONValue].self) {
             self = .object(object)
         } else if let list = try? container.decode([JSONValue].self) {
@@ -49,5 +52,15 @@ indirect enum JSONValue: Sendable, Decodable {
     var list: [JSONValue]? {
         guard case .list(let list) = self else { return nil }
         return list
+    }
+
+    var object: [String: JSONValue]? {
+        guard case .object(let object) = self else { return nil }
+        return object
+    }
+
+    var truth: Bool? {
+        guard case .truth(let truth) = self else { return nil }
+        return truth
     }
 }

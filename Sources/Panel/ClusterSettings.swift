@@ -21,6 +21,8 @@ public struct ClusterSettings: Sendable, Equatable {
     public var takesOldHeartbeats = false
     /// The panel launches nothing that would bring the cluster above it.
     public var maximumNodes = defaultMaximumNodes
+    /// A node is drained only if so many DataNodes are left.
+    public var minimumNodes = 1
 
     public init(
         name: String, roles: [String: String],

@@ -5,6 +5,7 @@ internal import Hummingbird
 public import Logging
 internal import PanelAPI
 internal import ServiceLifecycle
+internal import Transfer
 
 /// The Control Panel, put together: repositories on the database, services on the repositories,
 /// controllers on both, and the workers that run beside the server.
@@ -37,6 +38,7 @@ public struct Panel: Sendable {
     let watcher: InstanceWatcher
     let launches: LaunchWorker
     let care: CareWorker
+    let drains: DrainWorker
 
     /// Opens what the settings name; `operatorToken` is kept as its hash alone.
     public init(
@@ -47,13 +49,14 @@ public struct Panel: Sendable {
         try await self.init(
             settings: settings, database: database, cloud: cloud, identities: identities,
             operatorToken: operatorToken, hasher: PasswordHasher(random: time.random),
-            limits: ConnectionLimits(), time: time, logger: logger)
+            limits: ConnectionLimits(), hdfs: LiveHDFS(transfer: TransferClient()), time: time,
+            logger: logger)
     }
 
     init(
         settings: PanelSettings, database: PanelDatabase, cloud: any Cloud,
         identities: any IdentityService, operatorToken: String, hasher: PasswordHasher,
-        limits: ConnectionLimits, time: PanelTime, logger: Logger
+        limits: ConnectionLimits, hdfs: any HDFSView, time: PanelTime, logger: Logger
     ) async throws {
         let serverID = try await Self.prepare(database, settings, time)
         self.settings = settings
@@ -96,6 +99,7 @@ public struct Panel: Sendable {
         launches = Self.launchWorker(
             settings, database, nodes, cloud, waiters, time, logger)
         care = Self.careWorker(database, claims, nodes, cloud, time, logger)
+        drains = Self.drainWorker(settings, nodes, masters, claims, launches, hdfs)
         watcher = InstanceWatcher(
             nodes: nodes, cloud: cloud, waiters: waiters, time: time, logger: logger,
             interval: Self.watchInterval)

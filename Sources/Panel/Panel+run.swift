@@ -35,7 +35,8 @@ extension Panel {
             configuration: .init(
                 services: metricServices() + [
                     Reloader(keeper: tls, time: time, logger: logger),
-                    worker, watcher, launches, care, lifeKeeper, historyKeeper, autoscaler,
+                    worker, watcher, launches, care, drains, lifeKeeper, historyKeeper,
+                    autoscaler,
                     application(onReady: onReady),
                     LongPollEnd(waiters: waiters),
                 ],

@@ -1,4 +1,5 @@
 internal import Cluster
+internal import HadoopMetrics
 
 /// Where metrics go to, and where Hadoop's come from.
 extension PanelSettings {
@@ -30,12 +31,17 @@ extension PanelSettings {
         var settings = HadoopSettings()
         guard let node = reader.node("hadoop") else { return settings }
         let ports = try MappingReader(
-            node, key: "hadoop", file: reader.file, known: HadoopSettings.keys)
+            node, key: "hadoop", file: reader.file, known: HadoopSettings.keys + ["user"])
         for key in HadoopSettings.keys {
             settings[key] = try ports.parsed(key, expected: "a port, from 1 to 65535") { text in
                 UInt16(text).flatMap { $0 > 0 ? Int($0) : nil }
             }
         }
+        // It becomes a part of a URL, and is a name of the system's.
+        settings.user =
+            try ports.parsed("user", expected: "a user's name") { text in
+                text == HadoopValue.word(text) ? text : nil
+            } ?? settings.user
         return settings
     }
 }

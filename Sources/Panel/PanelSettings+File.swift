@@ -12,7 +12,7 @@ extension PanelSettings {
     /// At the top of the file where it has one cluster, else below each cluster's name.
     static let clusterKeys = [
         "roles", "heartbeat-seconds", "down-after-seconds", "ganglia-listen", "hadoop", "launch",
-        "maximum-nodes", "autoscaling", "wget-heartbeats",
+        "maximum-nodes", "minimum-nodes", "autoscaling", "wget-heartbeats",
     ]
 
     /// Reads `panel.yaml`. A key that is none of ours is an error, with the one that was meant.
@@ -115,6 +115,10 @@ extension PanelSettings {
             try reader.parsed("maximum-nodes", expected: "a number from 1 to 20000") { text in
                 Int(text).flatMap { (1...NodeRepository.maximumNodes).contains($0) ? $0 : nil }
             } ?? ClusterSettings.defaultMaximumNodes
+        cluster.minimumNodes =
+            try reader.parsed("minimum-nodes", expected: "a number from 1 to 20000") { text in
+                Int(text).flatMap { (1...NodeRepository.maximumNodes).contains($0) ? $0 : nil }
+            } ?? cluster.minimumNodes
         return cluster
     }
 

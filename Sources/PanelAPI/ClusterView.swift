@@ -49,6 +49,10 @@ public struct NodeView: Codable, Sendable, Equatable {
         case up
         /// It missed a heartbeat for certain; not yet silent for as long as one that is down.
         case stale
+        /// It is being emptied, before it goes.
+        case draining
+        /// Nothing of HDFS is on it alone any more; it is about to go.
+        case decommissioned
         /// Its boot reported a failure.
         case failed
         /// Silent for longer than the time-out.

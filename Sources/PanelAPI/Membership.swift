@@ -49,10 +49,14 @@ public struct MemberRoll: Codable, Sendable, Equatable {
     /// Names this state of the members; another one is another state.
     public var revision: String
     public var members: [Member]
+    /// Nodes that went after they were emptied: no list of the excluded is to have them any more.
+    /// Nil where there are none, and from older panels.
+    public var released: [Member]?
 
-    public init(revision: String, members: [Member]) {
+    public init(revision: String, members: [Member], released: [Member]? = nil) {
         self.revision = revision
         self.members = members
+        self.released = released
     }
 }
 

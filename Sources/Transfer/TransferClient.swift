@@ -201,7 +201,7 @@ extension TransferClient {
         }
     }
 
-    private func perform(
+    func perform(
         _ request: HTTPRequest, _ limits: TransferLimits, _ sink: any BodySink
     ) async throws(TransferError) -> HTTPResponse {
         let settings = CurlSettings(

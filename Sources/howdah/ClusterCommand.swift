@@ -10,7 +10,8 @@ struct ClusterCommand: AsyncParsableCommand {
         subcommands: [
             ClusterCreate.self, ClusterDestroy.self, ClusterShow.self, ClusterNodes.self,
             ClusterNode.self, ClusterEvents.self, ClusterExplain.self, ClusterScale.self,
-            ClusterLaunches.self, ClusterTerminate.self, ClusterVolumes.self, ClusterToken.self,
+            ClusterLaunches.self, ClusterTerminate.self, ClusterDrain.self,
+            ClusterCancelDrain.self, ClusterDrains.self, ClusterVolumes.self, ClusterToken.self,
             ClusterTokens.self, ClusterUsers.self,
             ClusterQueuesCommand.self,
         ])

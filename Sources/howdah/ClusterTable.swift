@@ -44,6 +44,8 @@ enum ClusterTable {
         case .up: "●"
         case .stale: "◔"
         case .booting: "◐"
+        case .draining: "▽"
+        case .decommissioned: "◇"
         case .failed: "▲"
         case .down: "■"
         case .gone: "○"
@@ -57,7 +59,7 @@ enum ClusterTable {
     }
 
     /// Without control characters, which could make a terminal do things.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.filter {

@@ -200,6 +200,7 @@ import Transfer
             let stopped = try await ec2.describeInstances(ids: [id])
             #expect(stopped.first?.state == .stopped)
             try await ec2.startInstances([id])
+            #expect(try await !ec2.isTerminationProtected(id))
             try await ec2.terminateInstances([id])
             let ended = try await ec2.describeInstances(ids: [id])
             #expect(ended.first?.state == .terminated)

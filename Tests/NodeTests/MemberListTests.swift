@@ -74,4 +74,20 @@ import Testing
             lists.text(.exclude, over: "slave-1\n10.0.0.77\n")
                 == "10.0.0.2\nslave-2\nip-10-0-0-2.ec2.internal\n10.0.0.77\n")
     }
+
+    @Test func `a node that went stays excluded until the panel lets it go`() {
+        let old = "10.0.0.2\nslave-2\nip-10-0-0-2.ec2.internal\n10.0.0.77\n"
+        let gone = MemberLists([Self.member(1)])
+        #expect(gone.text(.exclude, over: old) == old)
+        let released = MemberLists([Self.member(1)], released: [Self.member(2)])
+        #expect(released.text(.exclude, over: old) == "10.0.0.77\n")
+        // Its name is another's by now, which is to be excluded itself.
+        var heir = Self.member(2, isExcluded: true)
+        heir.address = "10.0.0.3"
+        heir.hostname = "ip-10-0-0-3.ec2.internal"
+        let both = MemberLists([heir], released: [Self.member(2)])
+        #expect(
+            both.text(.exclude, over: old)
+                == "10.0.0.3\nslave-2\nip-10-0-0-3.ec2.internal\n10.0.0.77\n")
+    }
 }

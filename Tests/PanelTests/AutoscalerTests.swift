@@ -170,4 +170,23 @@ import Testing
             #expect(try await panel.launches.launches.all(of: "demo").count == 2)
         }
     }
+
+    @Test func `a drain is cancelled before anything is launched`() async throws {
+        try await Self.with(.on, load: 12) { lab, panel, client in
+            let now = panel.time.now()
+            try await panel.drains.drains.insert(
+                DrainRecord(
+                    id: "drain-1", cluster: "demo", instanceID: Lab.node(1).instanceID,
+                    node: "slave-1", state: .checking, sentence: "", progressAt: now,
+                    requestedBy: "anna", reason: "", startedAt: now, changedAt: now))
+            await panel.autoscaler.round()
+            let decision = try await Self.last(client)
+            #expect(decision?.outcome == "hold")
+            #expect(decision?.sentence.contains("the drain of 'slave-1' is cancelled") == true)
+            #expect(try await panel.launches.launches.all(of: "demo").isEmpty)
+            #expect(try await panel.drains.drains.all(of: "demo").first?.state == .cancelled)
+            await panel.autoscaler.round()
+            #expect(try await Self.last(client)?.outcome == "add")
+        }
+    }
 }

@@ -51,6 +51,7 @@ final class FakeCloud: Cloud {
         var tags: [String: [String: String]] = [:]
         var orders: [InstanceOrder] = []
         var snapshots: [(CloudSnapshot, operation: String)] = []
+        var protected: Set<String> = []
         var calls: [String] = []
         var cut: Cut?
         var refusal: CloudError?
@@ -217,6 +218,10 @@ final class FakeCloud: Cloud {
         try call("terminate") { state throws(CloudError) in
             state.instances[id]?.state = "terminated"
         }
+    }
+
+    func isProtected(instance id: String) async throws(CloudError) -> Bool {
+        try call("protected") { state throws(CloudError) in state.protected.contains(id) }
     }
 }
 

@@ -18,6 +18,7 @@ struct Lab: Sendable {
     let directory: String
     let cloud = FakeCloud()
     let identities = FakeIdentities()
+    let hdfs = FakeHDFS()
     let time = VirtualTime()
     var clusters = [
         ClusterSettings(
@@ -61,7 +62,7 @@ struct Lab: Sendable {
         return try await Panel(
             settings: settings ?? self.settings, database: try PanelDatabase(path: databasePath),
             cloud: cloud, identities: identities, operatorToken: Self.operatorToken,
-            hasher: hasher, limits: limits, time: time.panelTime, logger: logger)
+            hasher: hasher, limits: limits, hdfs: hdfs, time: time.panelTime, logger: logger)
     }
 
     /// Opens the panel, hands its API to the test and closes it, as a stop of the program would.

@@ -44,6 +44,18 @@ extension EC2Client {
         return Array(data)
     }
 
+    /// Whether EC2 refuses to end the instance through its API (`DisableApiTermination`).
+    public func isTerminationProtected(_ instanceID: String) async throws -> Bool {
+        let action = "DescribeInstanceAttribute"
+        let document = try await call(
+            action, [("InstanceId", instanceID), ("Attribute", "disableApiTermination")])
+        switch document["disableApiTermination"]?.value("value") {
+        case "true": return true
+        case "false": return false
+        default: throw unreadable(action, "disableApiTermination is neither true nor false")
+        }
+    }
+
     private func read(_ reservation: XMLElement, _ action: String) throws -> [EC2Instance] {
         try reservation.items("instancesSet").map { item in
             guard let instance = EC2Instance(item) else {

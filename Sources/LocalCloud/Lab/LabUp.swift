@@ -86,10 +86,11 @@ public struct LabUp: Sendable {
         try await ready(StorageService.name, endpoints.s3 + "/", processes)
         try await publish(endpoints, secrets)
         if lab.form == .light { try LabImage(plan: plan, lab: lab).make() }
-        try PanelService(
+        let panel = PanelService(
             folder: folder, lab: lab, secrets: secrets, tools: tools,
-            program: plan.programs.panel
-        ).start()
+            program: plan.programs.panel)
+        try panel.configure(clusterFile: plan.clusterFile)
+        try panel.start()
         try await ready(PanelService.name, endpoints.panel + "/healthz", processes)
         if lab.form == .container, try await !LoadView(processes).start() {
             say("load: lxcfs does not run here; instances see the machine's load and memory")

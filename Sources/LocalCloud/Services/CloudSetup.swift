@@ -16,7 +16,7 @@ struct CloudSetup: Sendable {
 
     static let panelActions = [
         "ec2:Describe*", "ec2:CreateVolume", "ec2:AttachVolume", "ec2:DetachVolume",
-        "ec2:CreateTags",
+        "ec2:CreateTags", "ec2:TerminateInstances",
     ]
 
     func run(_ secrets: inout LabSecrets) async throws -> Result {

@@ -1,3 +1,4 @@
+internal import Cluster
 internal import Host
 
 /// howdah-panel on SQLite, with EC2 keys of its own.
@@ -12,13 +13,19 @@ struct PanelService: Sendable {
     let tools: Tools
     let program: String
 
-    func start() throws {
+    private var base: String { "\(StateFolder.services)/panel" }
+
+    /// `clusterFile` is the one that is baked into the instances.
+    func configure(clusterFile: String) throws {
         let files = folder.files
-        let base = "\(StateFolder.services)/panel"
         try files.makeDirectory(base, mode: 0o700)
         try files.write(secrets.panelToken, to: "\(base)/operator-token", mode: 0o600)
         try files.write(
-            Self.configuration(lab, folder: folder.inside(base)), to: "\(base)/panel.yaml")
+            Self.configuration(lab, folder: folder.inside(base))
+                + Self.hadoop(stack: Self.stack(clusterFile)), to: "\(base)/panel.yaml")
+    }
+
+    func start() throws {
         var environment = ProcessEnvironment.passed
         environment["AWS_ACCESS_KEY_ID"] = secrets.panelKey.id
         environment["AWS_SECRET_ACCESS_KEY"] = secrets.panelKey.secret
@@ -28,6 +35,18 @@ struct PanelService: Sendable {
         try OwnedProcesses(folder: folder, lab: lab, tools: tools).start(
             Self.name, program, ["serve", "--config", folder.inside("\(base)/panel.yaml")],
             environment: environment, namespace: lab.switchNamespace)
+    }
+
+    /// Nil where the cluster file is not right, which the instances' boot tells.
+    private static func stack(_ clusterFile: String) -> String? {
+        guard let text = try? Files().read(clusterFile) else { return nil }
+        return try? ClusterFile.parse(text, file: clusterFile).stack
+    }
+
+    /// The pages of the NameNode, where the stack has one. Its daemons are root's.
+    static func hadoop(stack: String?) -> String {
+        let ports = ["hdfs-3": 9870, "hadoop-3": 9870, "hadoop-1": 50070]
+        return stack.flatMap { ports[$0] }.map { "hadoop: {namenode: \($0), user: root}\n" } ?? ""
     }
 
     /// The network is the lab's own, and ends at loopback: no TLS, and no login for the page.

@@ -34,12 +34,14 @@ actor MemberKeeper {
     }
 
     /// Writes those that are not right; says how many.
-    func write(_ members: [Member], _ expansion: Expansion) throws -> Int {
+    func write(
+        _ members: [Member], released: [Member] = [], _ expansion: Expansion
+    ) throws -> Int {
         // This node is one of them: no answer without members is a good one.
         guard !lists.isEmpty, !members.isEmpty else { return 0 }
         let instanceID = plan.facts.instanceID
         var record = try store.members(of: instanceID)
-        let decided = MemberLists(members)
+        let decided = MemberLists(members, released: released)
         var changes = 0
         for list in lists {
             let path = try expansion.expand(list.file.path)

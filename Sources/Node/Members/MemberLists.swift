@@ -7,9 +7,12 @@ struct MemberLists: Sendable {
     static let unknownRack = "/default-rack"
 
     let members: [Member]
+    /// Nodes that went, which are not to be excluded any more.
+    let released: [Member]
 
-    init(_ members: [Member]) {
+    init(_ members: [Member], released: [Member] = []) {
         self.members = members.sorted { ($0.name, $0.address) < ($1.name, $1.address) }
+        self.released = released
     }
 
     /// The list's text. `old` is what it was. Of its lines that no member has, those stay in a list
@@ -23,7 +26,8 @@ struct MemberLists: Sendable {
             let present = members.flatMap(Self.names)
             lines = present + Self.lines(old).filter { spared.contains($0) }
         case .exclude:
-            let spokenOf = Set(members.filter { $0.isExcluded != nil }.flatMap(Self.names))
+            let spokenOf = Set(
+                (members.filter { $0.isExcluded != nil } + released).flatMap(Self.names))
             let excluded = members.filter { $0.isExcluded == true }.flatMap(Self.names)
             lines = excluded + Self.lines(old).filter { !spokenOf.contains($0) }
         }

@@ -54,7 +54,8 @@ struct MemberWatch: Sendable {
                 unlike: known?.revision, waitSeconds: known == nil ? 0 : Self.waitSeconds) ?? known
         guard let roll else { return nil }
         let expansion = try await expansion()
-        let changes = try await keeper.write(roll.members, expansion)
+        let changes = try await keeper.write(
+            roll.members, released: roll.released ?? [], expansion)
         if changes > 0 {
             world.log.line("members: \(changes) lists follow the \(roll.members.count) members")
         }

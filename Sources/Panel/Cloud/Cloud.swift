@@ -21,6 +21,8 @@ public protocol Cloud: Sendable {
     func launch(_ order: InstanceOrder) async throws(CloudError) -> CloudInstance
     /// Ends an instance for good; asking again changes nothing.
     func terminate(instance id: String) async throws(CloudError)
+    /// Whether EC2 would refuse to end it, until somebody takes the protection off.
+    func isProtected(instance id: String) async throws(CloudError) -> Bool
     /// Every volume that carries the cluster's tag.
     func volumes(ofCluster name: String) async throws(CloudError) -> [CloudVolume]
     /// Every snapshot that carries the operation's tag.

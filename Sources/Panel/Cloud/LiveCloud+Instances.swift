@@ -36,4 +36,8 @@ extension LiveCloud {
     public func terminate(instance id: String) async throws(CloudError) {
         try await asking { try await client.terminateInstances([id]) }
     }
+
+    public func isProtected(instance id: String) async throws(CloudError) -> Bool {
+        try await asking { try await client.isTerminationProtected(id) }
+    }
 }

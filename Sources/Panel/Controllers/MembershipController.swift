@@ -32,7 +32,8 @@ struct MembershipController: Sendable {
             let wait = try WaitParameter.seconds(of: request)
             let known = request.uri.queryParameters["unlike"].map { String($0) }
             let roll = try await election.waiters.first(Self.topic(cluster), within: wait) {
-                try await nodes.roll(of: cluster, unlike: known)
+                try await nodes.roll(
+                    of: cluster, unlike: known, now: election.time.now())
             }
             guard let roll else { return Response(status: .noContent) }
             return try JSONBody.response(roll)

@@ -41,6 +41,6 @@ struct NodeRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRec
     var member: Member {
         Member(
             name: name, role: role, address: address, hostname: hostname, zone: zone,
-            zoneID: zoneID)
+            zoneID: zoneID, isExcluded: drain?.isExcluding)
     }
 }

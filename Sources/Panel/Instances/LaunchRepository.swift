@@ -108,18 +108,26 @@ struct LaunchRepository: Sendable {
 
     /// Stores that an instance is to end; the record that is there already, if it is.
     func terminate(_ record: TerminationRecord) async throws -> TerminationRecord {
-        try await database.write { database in
-            if let known = try TerminationRecord.fetchOne(database, key: record.instanceID) {
-                return known
-            }
-            try record.insert(database)
-            try AuditLog.add(
-                .init(
-                    actor: record.requestedBy, action: "terminate", subject: record.node,
-                    detail: "\(record.instanceID): \(record.reason)"),
-                at: record.requestedAt, in: database)
-            return record
+        try await database.write { try Self.insert(record, in: $0) }
+    }
+
+    static func insert(
+        _ record: TerminationRecord, in database: Database
+    ) throws -> TerminationRecord {
+        if let known = try TerminationRecord.fetchOne(database, key: record.instanceID) {
+            return known
         }
+        try record.insert(database)
+        try AuditLog.add(
+            .init(
+                actor: record.requestedBy, action: "terminate", subject: record.node,
+                detail: "\(record.instanceID): \(record.reason)"),
+            at: record.requestedAt, in: database)
+        return record
+    }
+
+    func termination(of instanceID: String) async throws -> TerminationRecord? {
+        try await database.read { try TerminationRecord.fetchOne($0, key: instanceID) }
     }
 
     func openTerminations() async throws -> [TerminationRecord] {

@@ -40,7 +40,8 @@ extension Panel {
         Autoscaler(
             settings: settings, reader: ScalingReader(database: database, metrics: metrics),
             decisions: DecisionRepository(database: database), launches: launches.launches,
-            launcher: launches.wake, time: time, logger: logger)
+            drains: drains.drains, launcher: launches.wake, drainer: drains.wake, waiters: waiters,
+            time: time, logger: logger)
     }
 
     var lifeKeeper: LifeKeeper {
@@ -72,9 +73,5 @@ extension Panel {
         VolumeLister(
             settings: settings, claims: claims, care: care.care, nodes: nodes,
             cloud: launches.cloud)
-    }
-
-    var drainController: DrainController {
-        DrainController(settings: settings, drains: DrainRepository(database: database))
     }
 }

@@ -90,6 +90,10 @@ public enum PanelPolicy {
                     "ec2:DescribeSnapshots", "ec2:DescribeVolumes",
                 ], Resource: ["*"]),
             Statement(
+                Sid: "LookWhetherItsInstancesMayEnd",
+                Action: ["ec2:DescribeInstanceAttribute"],
+                Resource: [names.ec2("instance/*")], Condition: ours),
+            Statement(
                 Sid: "MakeVolumes", Action: ["ec2:CreateVolume"],
                 Resource: [names.ec2("volume/*")], Condition: made),
             Statement(

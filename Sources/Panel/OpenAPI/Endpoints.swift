@@ -153,6 +153,18 @@ extension Endpoint {
             "Nodes that are emptied and ended, and were",
             answers: [(200, .json([DrainView].self))]),
         Endpoint(
+            "GET", "/v1/clusters/{name}/drain-plan", .person(.operator),
+            "Whether a node may go, without doing anything",
+            query: [Query(name: "node", schema: .object(["type": "string"]), isRequired: true)],
+            answers: [(200, .json(DrainPlan.self))]),
+        Endpoint(
+            "POST", "/v1/clusters/{name}/drains", .person(.operator),
+            "Empty a node, then end its instance", body: DrainOrder.self,
+            answers: [(202, .json(DrainView.self))]),
+        Endpoint(
+            "DELETE", "/v1/clusters/{name}/drains/{id}", .person(.operator),
+            "Take a node back that is being emptied", answers: [(202, .json(DrainView.self))]),
+        Endpoint(
             "GET", "/v1/clusters/{name}/volumes", .person(.viewer), "The cluster's volumes",
             answers: [(200, .json([VolumeView].self))]),
         Endpoint(

@@ -14,6 +14,8 @@ enum StateMark {
         case .up: "●"
         case .stale: "◔"
         case .booting: "◐"
+        case .draining: "▽"
+        case .decommissioned: "◇"
         case .failed: "▲"
         case .down: "■"
         case .gone: "○"

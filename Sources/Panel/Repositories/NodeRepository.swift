@@ -116,12 +116,27 @@ struct NodeRepository: Sendable {
     }
 
     /// The members with their revision; nil while that is `revision`.
-    func roll(of cluster: String, unlike revision: String?) async throws -> MemberRoll? {
-        let members = try await members(of: cluster).map(\.member).sorted { $0.name < $1.name }
+    func roll(
+        of cluster: String, unlike revision: String?, now: Double
+    ) async throws -> MemberRoll? {
+        var members = try await members(of: cluster).map(\.member).sorted { $0.name < $1.name }
+        let departed = try await database.read {
+            try DrainRepository.departed(from: cluster, now: now, in: $0)
+        }
+        // Whoever has the name or address of one that went is not excluded for that.
+        let names = Set(departed.flatMap { [$0.node.name, $0.node.address] })
+        for index in members.indices where members[index].isExcluded == nil {
+            guard names.contains(members[index].name) || names.contains(members[index].address)
+            else { continue }
+            members[index].isExcluded = false
+        }
+        let released = departed.filter(\.isReleased).map(\.node.member)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let now = Digest.of([UInt8](try encoder.encode(members))).hex
-        return now == revision ? nil : MemberRoll(revision: now, members: members)
+        let digest = Digest.of([UInt8](try encoder.encode([members, released]))).hex
+        guard digest != revision else { return nil }
+        return MemberRoll(
+            revision: digest, members: members, released: released.isEmpty ? nil : released)
     }
 
     /// Every node, of all clusters, that EC2 has not let go of for good.

@@ -15,7 +15,10 @@ struct Autoscaler: Service {
     let reader: ScalingReader
     let decisions: DecisionRepository
     let launches: LaunchRepository
+    let drains: DrainRepository
     let launcher: WakeUp
+    let drainer: WakeUp
+    let waiters: Waiters
     let time: PanelTime
     let logger: Logger
 
@@ -58,6 +61,14 @@ struct Autoscaler: Service {
     private func grow(
         _ cluster: ClusterSettings, _ decision: Decision
     ) async throws -> Decision {
+        if let node = try await drains.cancelOpen(
+            of: cluster.name, by: Self.actor, reason: decision.sentence, now: decision.at)
+        {
+            await waiters.changed(MembershipController.topic(cluster.name))
+            await drainer.call()
+            return Self.hold(
+                decision, "load is back, so the drain of '\(node)' is cancelled before it grows")
+        }
         var decision = decision
         let room = try await launches.room(in: cluster)
         let count = min(decision.count, room, LaunchRecord.counts.upperBound)

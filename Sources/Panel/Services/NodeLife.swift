@@ -19,6 +19,8 @@ struct NodeLife: Sendable, Equatable {
         var seenAt: Double
         var heartbeatAt: Double?
         var goneAt: Double?
+        /// The state of its latest drain.
+        var drain: DrainView.State?
     }
 
     /// Silence after which a node is stale: it missed one heartbeat for certain.
@@ -31,7 +33,7 @@ struct NodeLife: Sendable, Equatable {
     ) {
         let signs = Signs(
             cloudState: node.cloudState, bootID: node.bootID, seenAt: node.seenAt,
-            heartbeatAt: node.heartbeatAt, goneAt: node.goneAt)
+            heartbeatAt: node.heartbeatAt, goneAt: node.goneAt, drain: node.drain)
         self.init(of: signs, lastBoot: lastBoot, in: cluster, now: now)
     }
 
@@ -46,6 +48,8 @@ struct NodeLife: Sendable, Equatable {
                 self.init(.failed, "its boot reported a failure")
             } else if silence > Self.staleAfter(cluster) {
                 self.init(.stale, "nothing heard for \(Int(silence)) s")
+            } else if let drain = node.drain, let life = drain.life {
+                self.init(life, "its drain is \(drain.rawValue)")
             } else {
                 self.init(.up, "its boot is \(boot.outcome.rawValue) and it is heard")
             }

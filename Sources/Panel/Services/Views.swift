@@ -55,7 +55,9 @@ enum Views {
     static func verdict(_ nodes: [NodeStanding]) -> String {
         let here = nodes.filter { $0.state != .gone }
         guard !here.isEmpty else { return "empty: no node has enrolled yet" }
-        let counts = [NodeView.State.up, .stale, .booting, .failed, .down].compactMap { state in
+        let counts = [
+            NodeView.State.up, .stale, .draining, .decommissioned, .booting, .failed, .down,
+        ].compactMap { state in
             let names = here.filter { $0.state == state }.map(\.name)
             return names.isEmpty ? nil : count(state, names)
         }

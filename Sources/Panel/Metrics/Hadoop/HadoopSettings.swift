@@ -10,6 +10,9 @@ public struct HadoopSettings: Sendable, Equatable {
     /// `/ws/v1/cluster/scheduler` and `/ws/v1/cluster/metrics`: 8088.
     public var resourceManager: Int?
 
+    /// HDFS's superuser, as whom the NameNode is asked which files are being written.
+    public var user = "hdfs"
+
     public init() {}
 
     static let keys = ["namenode", "datanode", "jobtracker", "resourcemanager"]

@@ -36,14 +36,14 @@ struct NodeGlance: Sendable, Equatable {
             heartbeatAt, goneAt, (
                 SELECT outcome || ' ' || bootID FROM boots
                 WHERE boots.instanceID = nodes.instanceID
-                ORDER BY receivedAt DESC, bootID DESC LIMIT 1)
+                ORDER BY receivedAt DESC, bootID DESC LIMIT 1), drain
         FROM nodes WHERE cluster = ? AND (retiredAt IS NULL OR retiredAt >= ?)
         """
 
     private static func read(_ row: Row, _ cluster: ClusterSettings, now: Double) -> NodeGlance {
         let signs = NodeLife.Signs(
             cloudState: row[4], bootID: row[5], seenAt: row[8], heartbeatAt: row[9],
-            goneAt: row[10])
+            goneAt: row[10], drain: (row[12] as String?).flatMap { .init(rawValue: $0) })
         let words = (row[11] as String?)?.split(separator: " ", maxSplits: 1)
         let boot = words.flatMap { words in
             BootReport.Outcome(rawValue: String(words[0])).map {

@@ -1,0 +1,23 @@
+internal import Logging
+
+extension Panel {
+    static func drainWorker(
+        _ settings: PanelSettings, _ nodes: NodeRepository, _ masters: MasterRepository,
+        _ claims: ClaimRepository, _ launcher: LaunchWorker, _ hdfs: any HDFSView
+    ) -> DrainWorker {
+        DrainWorker(
+            drains: DrainRepository(database: launcher.launches.database),
+            observer: DrainObserver(
+                settings: settings, nodes: nodes, masters: masters, launches: launcher.launches,
+                claims: claims, cloud: launcher.cloud, hdfs: hdfs, time: launcher.time),
+            decision: DrainDecision(), waiters: launcher.waiters, launcher: launcher.wake,
+            wake: WakeUp(time: launcher.time), time: launcher.time, logger: launcher.logger,
+            pollInterval: launchPollInterval)
+    }
+
+    var drainController: DrainController {
+        DrainController(
+            settings: settings, drains: drains.drains, nodes: nodes, observer: drains.observer,
+            waiters: waiters, worker: drains.wake, time: time)
+    }
+}
