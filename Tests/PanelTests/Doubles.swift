@@ -91,7 +91,11 @@ final class FakeCloud: Cloud {
 
     func instances(_ ids: [String]) async throws(CloudError) -> [CloudInstance] {
         try call("instances") { state throws(CloudError) in
-            ids.compactMap { state.instances[$0] }
+            // EC2's limit of a filter's values.
+            guard ids.count <= 200 else {
+                throw CloudError(isTransient: false, "FilterLimitExceeded: \(ids.count) values")
+            }
+            return ids.compactMap { state.instances[$0] }
         }
     }
 

@@ -1,3 +1,4 @@
+import GRDB
 import HTTPTypes
 import HadoopMetrics
 import HummingbirdTesting
@@ -237,6 +238,41 @@ import Testing
                 let roll = try await panel.nodes.roll(
                     of: "demo", unlike: nil, now: panel.time.now())
                 #expect(roll?.members.allSatisfy { $0.isExcluded == nil } == true)
+            }
+        }
+    }
+
+    @Test func `a large cluster is asked for in parts, and what EC2 does not answer is told`()
+        async throws
+    {
+        try await Self.with { lab in
+            try await lab.withPanel { panel, api in
+                let model = try #require(try await panel.nodes.node(Self.victimID))
+                try await panel.database.write { database in
+                    for number in 1000..<1250 {
+                        var node = model
+                        node.instanceID = Lab.node(number).instanceID
+                        node.name = "slave-\(number)"
+                        node.address = "10.1.\(number / 250).\(number % 250)"
+                        try node.insert(database)
+                    }
+                }
+                let plan = try await Self.operators(api).drainPlan(
+                    of: "slave-3", in: "demo", operatorToken: Lab.operatorToken)
+                #expect(plan.mayGo && plan.ranking.count == DrainPlan.maximumCandidates)
+                lab.cloud.edit {
+                    $0.refusedCall = "protected"
+                    $0.refusal = CloudError(isTransient: true, "RequestLimitExceeded")
+                }
+                _ = try await Self.order(api)
+                _ = await panel.drains.round()
+                let waiting = try await Self.drain(panel)
+                #expect(waiting.state == .checking)
+                #expect(waiting.stall?.contains("RequestLimitExceeded") == true)
+                lab.cloud.edit { $0.refusal = nil }
+                _ = await panel.drains.round()
+                let begun = try await Self.drain(panel)
+                #expect(begun.state == .excluding && begun.stall == nil)
             }
         }
     }

@@ -23,9 +23,7 @@ struct DrainObserver: Sendable {
     func input(_ node: NodeRecord) async throws -> DrainInput {
         let cluster = try settings.cluster(node.cluster)
         let known = try await nodes.members(of: cluster.name)
-        let tags = Dictionary(
-            try await cloud.instances(known.map(\.instanceID)).map { ($0.id, $0.tags) }
-        ) { $1 }
+        let protected = try await protected(known.map(\.instanceID))
         let place = try await place(cluster)
         var protection = Seen.known(false)
         do { protection = .known(try await cloud.isProtected(instance: node.instanceID)) } catch {
@@ -36,7 +34,7 @@ struct DrainObserver: Sendable {
             DrainInput.Node(
                 name: node.name, instanceID: node.instanceID, role: node.role,
                 names: node.hadoopNames,
-                isProtected: tags[node.instanceID]?[DrainPlanner.protectTag] != nil)
+                isProtected: protected.contains(node.instanceID))
         }
         return DrainInput(
             node: made(node), nodes: known.map(made),
@@ -45,6 +43,20 @@ struct DrainObserver: Sendable {
             launches: try await launches.open().count { $0.cluster == cluster.name },
             protection: protection, hdfs: await state(place),
             files: await files(place, on: node, key: node.instanceID))
+    }
+
+    /// Those whose tag says that they stay.
+    private func protected(_ ids: [String]) async throws -> Set<String> {
+        var found: Set<String> = []
+        for start in stride(from: 0, to: ids.count, by: InstanceWatcher.batchSize) {
+            if start > 0 { try await time.sleep(InstanceWatcher.questionInterval) }
+            let batch = Array(ids[start..<min(start + InstanceWatcher.batchSize, ids.count)])
+            for instance in try await cloud.instances(batch)
+            where instance.tags[DrainPlanner.protectTag] != nil {
+                found.insert(instance.id)
+            }
+        }
+        return found
     }
 
     /// What a drain that goes on looks at; nil where its node is unknown.

@@ -64,7 +64,16 @@ struct DrainWorker: Service {
             guard !Task.isCancelled else { return }
             logger.warning(
                 "drain waits", metadata: ["drain": "\(record.id)", "error": "\(error)"])
+            await note(error, of: record)
         }
+    }
+
+    /// Whoever waits for the drain is told too, not the log alone.
+    private func note(_ error: any Error, of record: DrainRecord) async {
+        var next = record
+        next.stall = "the panel cannot look: \(error)"
+        guard next != record else { return }
+        _ = try? await drains.update(next, after: record, now: time.now())
     }
 
     /// Who waits for what a state brings.
