@@ -26,7 +26,7 @@ enum Chromium {
             let path = "\(directory)/steps.json"
             try json.write(to: URL(filePath: path))
             return try await Command.run(
-                "timeout", ["120", "python3", "\(Checkout.root)/Tests/Scripts/browser.py", path]
+                "timeout", ["400", "python3", "\(Checkout.root)/Tests/Scripts/browser.py", path]
             ).output.split(separator: "\n").map { String($0) }
         }
     }

@@ -109,6 +109,36 @@ import Testing
         }
     }
 
+    @Test func `HDFS's safety is told, the ill first, and what is old or not told is not`()
+        async throws
+    {
+        try await Lab.with { lab in
+            let panel = try await lab.open(PageScene.settings(lab))
+            func health() async throws -> [HDFSHealth.Line]? {
+                try await panel.pageReader.cluster("demo", .hour).hdfs?.lines
+            }
+            #expect(try await health() == nil)
+            _ = try await panel.metrics.insert(
+                [
+                    .init(
+                        host: "hadoop:demo:namenode", at: panel.time.now(),
+                        values: [
+                            "namenode.safe-mode": 0, "namenode.blocks.missing": 2,
+                            "namenode.capacity.bytes": 1000, "namenode.used.bytes": 905,
+                        ])
+                ], now: panel.time.now())
+            #expect(
+                try await health() == [
+                    .init(words: "2 blocks missing", isIll: true),
+                    .init(words: "90.5 % of 1000B used", isIll: true),
+                    .init(words: "not in safe mode", isIll: false),
+                ])
+            lab.time.advance(HDFSHealth.maximumAgeSeconds + 1)
+            #expect(try await health() == nil)
+            try panel.database.close()
+        }
+    }
+
     @Test func `ten thousand nodes are a square each, of few elements`() {
         let nodes = (0..<10_000).map { number in
             NodeGlance(

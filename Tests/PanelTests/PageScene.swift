@@ -26,6 +26,7 @@ struct PageScene {
         lab.clusters[0].scaling.rule.maximum = 10
         lab.clusters[0].maximumNodes = 600
         lab.clusters[0].hadoop.jobTracker = 50_030
+        lab.clusters[0].hadoop.nameNode = 9870
         lab.clusters[0].launch["slave"] = LaunchSettings(
             imageID: "ami-1", instanceType: "m7i.large", profile: "howdah-slave",
             securityGroupIDs: [], subnetIDs: [], keyName: nil, market: .onDemand)
@@ -155,8 +156,17 @@ struct PageScene {
                 ]
             ) { $1 }
         }
+        let nameNode = [
+            "namenode.safe-mode": 0, "namenode.blocks.missing": 0,
+            "namenode.blocks.under-replicated": (load * 4).rounded(),
+            "namenode.datanodes.live": 4, "namenode.datanodes.dead": 0,
+            "namenode.capacity.bytes": 2e12, "namenode.used.bytes": 4.2e11,
+        ]
         _ = try await panel.metrics.insert(
-            [.init(host: "hadoop:demo:pools", at: now, values: values)], now: now)
+            [
+                .init(host: "hadoop:demo:pools", at: now, values: values),
+                .init(host: "hadoop:demo:namenode", at: now, values: nameNode),
+            ], now: now)
     }
 
     /// What EC2 has started comes in two minutes later.

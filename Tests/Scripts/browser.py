@@ -10,6 +10,7 @@ STEPS.json is a list of objects, each one step:
     {"press": "Tab", "times": 2}    keys, as a person presses them
     {"shot": PATH, "tallest": 1500} the page as a PNG, of so many pixels at most
     {"axe": PATH OF axe.min.js}     what axe-core finds is printed as a line of JSON
+    {"errors": true}                what the browser complained of so far is printed
     {"touch": PATH}                 makes a file: whoever started this waits for it
 
 Every step has a deadline. It exits 1 with one line where a step did not work out.
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import time
 
-LIMIT_SECONDS = 30
+LIMIT_SECONDS = 60
 KEYS = {"Tab": 9, "Enter": 13}
 
 
@@ -53,8 +54,10 @@ class Browser:
         self.session = attached["sessionId"]
         self.call("Page.enable")
         self.call("Runtime.enable")
+        self.call("Log.enable")
 
     session = None
+    errors = []
 
     def call(self, method, params=None):
         self.number += 1
@@ -67,6 +70,10 @@ class Browser:
         end = time.monotonic() + LIMIT_SECONDS
         while True:
             answer = self.read(method, end)
+            if answer.get("method") == "Log.entryAdded":
+                entry = answer["params"]["entry"]
+                if entry["level"] == "error":
+                    self.errors.append(entry["text"][:300])
             if answer.get("id") != self.number:
                 continue
             if "error" in answer:
@@ -161,6 +168,8 @@ def carry_out(browser, step):
         browser.shot(step)
     elif "axe" in step:
         browser.axe(step["axe"])
+    elif "errors" in step:
+        print(json.dumps(browser.errors), flush=True)
     elif "touch" in step:
         open(step["touch"], "w").close()
     else:

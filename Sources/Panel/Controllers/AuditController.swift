@@ -38,13 +38,14 @@ extension AuditLog {
     static func lines(
         _ database: PanelDatabase, limit: Int, before: Int64, subject: String?
     ) async throws -> [AuditLine] {
-        try await database.read { database in
+        let condition = subject == nil ? "" : "AND subject = ?3"
+        return try await database.read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM audit WHERE id < ?1 AND (?2 IS NULL OR subject = ?2)
-                    ORDER BY id DESC LIMIT ?3
-                    """, arguments: [before, subject, limit]
+                    SELECT * FROM audit WHERE id < ?1 \(condition) ORDER BY id DESC LIMIT ?2
+                    """,
+                arguments: subject.map { [before, limit, $0] } ?? [before, limit]
             ).map { row in
                 AuditLine(
                     id: row["id"], at: row["at"], actor: row["actor"], action: row["action"],

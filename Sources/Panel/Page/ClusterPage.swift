@@ -27,8 +27,17 @@ enum ClusterPage {
         """
         <h1 id="verdict" class="\(mood(data.verdict))">\(data.verdict)</h1>
         <p class="forecast">\(sentence(data.forecast.words)).</p>
+        \(hdfs(data.hdfs))
 
         """
+    }
+
+    private static func hdfs(_ health: HDFSHealth?) -> HTML {
+        guard let lines = health?.lines, !lines.isEmpty else { return "" }
+        let words = lines.map { line -> HTML in
+            line.isIll ? "<li><strong>▲ \(line.words)</strong></li>" : "<li>\(line.words)</li>"
+        }
+        return "<ul class=\"legend hdfs\" aria-label=\"HDFS\"><li>HDFS:</li>\(HTML(words))</ul>"
     }
 
     static func sentence(_ words: String) -> String {

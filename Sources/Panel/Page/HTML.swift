@@ -26,8 +26,17 @@ struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
         mutating func appendInterpolation(_ html: HTML) { text += html.text }
     }
 
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x26, 0x3c, 0x3e, 0x22, 0x27: true
+        default: false
+        }
+    }
+
     /// Good in text and in quoted attributes (HTML standard, section 13.3).
     static func escape(_ value: String) -> String {
+        // Most texts, and the long ones of charts, have nothing to escape.
+        guard value.utf8.contains(where: isSpecial) else { return value }
         var escaped = ""
         for character in value.unicodeScalars {
             switch character {

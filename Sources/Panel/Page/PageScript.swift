@@ -74,7 +74,15 @@ enum PageScript {
 
           function listen() {
             const events = new EventSource(path);
-            events.onopen = () => { clearInterval(poll); poll = 0; say("Live."); };
+            let wasOpen = false;
+            events.onopen = () => {
+              clearInterval(poll);
+              poll = 0;
+              say("Live.");
+              // What changed while there was no stream was told to nobody.
+              if (wasOpen) renew();
+              wasOpen = true;
+            };
             events.addEventListener("changed", () => {
               if (document.hidden) isStale = true; else renew();
             });

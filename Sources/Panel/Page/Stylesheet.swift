@@ -55,6 +55,7 @@ enum Stylesheet {
         #verdict.degraded::before { content: "▲ "; color: var(--down); }
         #verdict.unhealthy::before { content: "■ "; color: var(--failed); }
         #verdict.empty::before { content: "○ "; }
+        .hdfs strong { color: var(--failed); }
         .forecast { margin: 0.3rem 0 0; color: var(--soft); }
         h2 { margin: 1.8rem 0 0.5rem; font-size: 1.1rem; }
         .heading { display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: baseline; }

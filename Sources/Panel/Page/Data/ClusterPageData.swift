@@ -26,6 +26,8 @@ struct ClusterPageData: Sendable {
     var warned: [Warned]
     /// Under way, and those that ended within the hour.
     var drains: [DrainView]
+    /// Nil where it is not known.
+    var hdfs: HDFSHealth?
     /// Of the nodes, where there are few enough for a table.
     var claims: [String: [VolumeClaim]]
 
