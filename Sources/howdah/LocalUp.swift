@@ -60,6 +60,16 @@ struct LocalUpCommand: AsyncParsableCommand {
     @Option(help: "The instances' type, which decides how volumes are named: t2.medium is Xen's.")
     var instanceType = "m5.large"
 
+    @Option(
+        help: """
+            Let the cluster grow by itself to so many slaves, one a minute while their mean load \
+            is above --threshold: minutes where a real cluster takes quarters of an hour.
+            """)
+    var growTo: Int?
+
+    @Option(help: "The load above which it grows.")
+    var threshold = 2.0
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -73,6 +83,7 @@ struct LocalUpCommand: AsyncParsableCommand {
             clusterFile: LabOptions.absolute(clusterFile), stacks: LabOptions.absolute(stacks),
             images: light ? nil : images.map { LocalImages.trees(LabOptions.absolute($0)) },
             instanceType: instanceType,
+            growth: growTo.map { LabGrowth(maximum: $0, threshold: threshold) },
             deadline: noWait ? nil : .seconds(timeout))
         try plan.check()
         plan.images = try await chosenImages(plan.images)
@@ -102,13 +113,5 @@ struct LocalUpCommand: AsyncParsableCommand {
             recipes: LabOptions.absolute(recipes), node: nodeBin.map(LabOptions.absolute),
             clusterFile: LabOptions.absolute(clusterFile), stacks: LabOptions.absolute(stacks),
             key: key.map(LabOptions.absolute))
-    }
-}
-
-enum JSONOutput {
-    static func print(_ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

@@ -10,7 +10,7 @@ struct CloudView: Sendable, Equatable {
         var state: State
         /// Dotted IPv4.
         var address: String
-        /// The tag `Name`, else the id.
+        /// The tag `Name`, else the private DNS name that EC2 gives it: its host name.
         var name: String
         /// Such as `ami-00000000`.
         var image = ""

@@ -22,7 +22,8 @@ struct EC2Source: CloudSource {
         }
         return CloudView.Instance(
             id: found.id, state: state, address: found.privateIPv4 ?? "",
-            name: found.tags["Name"] ?? found.id, image: found.imageID, type: found.type,
+            name: found.tags["Name"] ?? found.privateDNSName ?? found.id, image: found.imageID,
+            type: found.type,
             isMachine: found.tags["howdah:form"] == "machine")
     }
 

@@ -18,13 +18,16 @@ public struct LabPlan: Sendable {
     public var images: LabImages?
     /// As EC2 names them; it decides under which names volumes appear.
     public var instanceType: String
+    /// Nil: it grows by hand alone.
+    public var growth: LabGrowth?
     /// How long the nodes may take until all are up; nil: nobody waits for them.
     public var deadline: Duration?
 
     public init(
         folder: StateFolder, programs: Programs, slaves: Int, repository: String?, key: String?,
         clusterFile: String, stacks: String, images: LabImages? = nil,
-        instanceType: String = "m5.large", deadline: Duration? = .seconds(240)
+        instanceType: String = "m5.large", growth: LabGrowth? = nil,
+        deadline: Duration? = .seconds(240)
     ) {
         self.folder = folder
         self.programs = programs
@@ -35,6 +38,7 @@ public struct LabPlan: Sendable {
         self.stacks = stacks
         self.images = images
         self.instanceType = instanceType
+        self.growth = growth
         self.deadline = deadline
     }
 
@@ -55,6 +59,10 @@ public struct LabPlan: Sendable {
     public func check() throws(LabError) {
         guard (0...Self.maximumSlaves).contains(slaves) else {
             throw LabError("a lab has 0 to \(Self.maximumSlaves) slaves, not \(slaves)")
+        }
+        if let growth, !(1...Self.maximumSlaves).contains(growth.maximum) || growth.threshold <= 0 {
+            throw LabError(
+                "a lab grows to 1 to \(Self.maximumSlaves) slaves above a load of more than 0")
         }
         try programs.check()
         let files = Files()

@@ -89,7 +89,10 @@ public struct LabUp: Sendable {
         let panel = PanelService(
             folder: folder, lab: lab, secrets: secrets, tools: tools,
             program: plan.programs.panel)
-        try panel.configure(clusterFile: plan.clusterFile)
+        try await panel.configure(
+            .init(
+                clusterFile: plan.clusterFile, subnet: setup.subnet,
+                instanceType: plan.instanceType, growth: plan.growth), endpoints)
         try panel.start()
         try await ready(PanelService.name, endpoints.panel + "/healthz", processes)
         if lab.form == .container, try await !LoadView(processes).start() {

@@ -39,6 +39,13 @@ public enum MetadataProgram {
             expirationSeconds: made.expiration?.timeIntervalSince1970 ?? issued)
     }
 
+    /// Of an instance that the panel started: moto does not take the profile over from the launch
+    /// template, as EC2 does.
+    private static func profile(ofLaunched instance: EC2Instance) -> String? {
+        guard instance.tags["howdah:launch"] != nil else { return nil }
+        return instance.tags["howdah:role"] == "slave" ? Lab.slaveRole : Lab.masterRole
+    }
+
     private static func facts(
         of id: String, _ ec2: EC2Client, _ lab: Lab
     ) async throws -> MetadataFacts {
@@ -51,7 +58,8 @@ public enum MetadataProgram {
             instanceID: id, imageID: found.imageID, instanceType: found.type,
             address: found.privateIPv4 ?? "", zone: found.availabilityZone, region: lab.region,
             account: Lab.account, tags: found.tags, userData: try await ec2.userData(of: id),
-            role: found.instanceProfileName, launchSeconds: found.launched?.timeIntervalSince1970,
+            role: found.instanceProfileName ?? Self.profile(ofLaunched: found),
+            launchSeconds: found.launched?.timeIntervalSince1970,
             devices: attached.map(\.device).filter { !CloudView.rootDevices.contains($0) })
     }
 }

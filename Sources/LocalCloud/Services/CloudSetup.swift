@@ -16,7 +16,8 @@ struct CloudSetup: Sendable {
 
     static let panelActions = [
         "ec2:Describe*", "ec2:CreateVolume", "ec2:AttachVolume", "ec2:DetachVolume",
-        "ec2:CreateTags", "ec2:TerminateInstances",
+        "ec2:CreateTags", "ec2:RunInstances", "ec2:TerminateInstances", "ec2:CreateSnapshot",
+        "ec2:DeleteVolume", "iam:PassRole",
     ]
 
     func run(_ secrets: inout LabSecrets) async throws -> Result {

@@ -6,6 +6,7 @@ struct PanelService: Sendable {
     static let name = "panel"
     static let heartbeatSeconds = 2
     static let downAfterSeconds = 15
+    static let deadline = Duration.seconds(60)
 
     let folder: StateFolder
     let lab: Lab
@@ -15,14 +16,50 @@ struct PanelService: Sendable {
 
     private var base: String { "\(StateFolder.services)/panel" }
 
-    /// `clusterFile` is the one that is baked into the instances.
-    func configure(clusterFile: String) throws {
+    /// What the panel makes instances of.
+    struct Means: Sendable {
+        /// The one that is baked into the instances.
+        var clusterFile: String
+        var subnet: String
+        var instanceType: String
+        var growth: LabGrowth?
+    }
+
+    /// Writes its settings, and makes the launch templates that they speak of as an administrator
+    /// would, at EC2 as it is reached from here.
+    func configure(_ means: Means, _ endpoints: Endpoints) async throws {
         let files = folder.files
         try files.makeDirectory(base, mode: 0o700)
         try files.write(secrets.panelToken, to: "\(base)/operator-token", mode: 0o600)
         try files.write(
             Self.configuration(lab, folder: folder.inside(base))
-                + Self.hadoop(stack: Self.stack(clusterFile)), to: "\(base)/panel.yaml")
+                + Self.hadoop(stack: Self.stack(means.clusterFile))
+                + (lab.isolation == .namespaces ? Self.growing(lab, means) : ""),
+            to: "\(base)/panel.yaml")
+        let environment = ProcessEnvironment.current.merging(
+            [
+                "AWS_ACCESS_KEY_ID": secrets.operatorKey.id,
+                "AWS_SECRET_ACCESS_KEY": secrets.operatorKey.secret,
+                "AWS_REGION": lab.region, "AWS_ENDPOINT_URL_EC2": endpoints.ec2,
+            ]) { $1 }
+        try await ProcessRunner().require(
+            program, ["templates", "--config", folder.inside("\(base)/panel.yaml")],
+            environment: environment, deadline: Self.deadline)
+    }
+
+    /// On the loopback an instance needs settings that the panel does not give.
+    private static func growing(_ lab: Lab, _ means: Means) -> String {
+        let image = lab.images == nil ? LabImages.noneID : LabImages.id(role: "slave")
+        return """
+            maximum-nodes: \(LabPlan.maximumSlaves + 1)
+            launch:
+              slave:
+                image: \(image)
+                type: \(means.instanceType)
+                profile: \(Lab.slaveRole)
+                subnets: [\(means.subnet)]
+
+            """ + (means.growth?.lines ?? "")
     }
 
     func start() throws {
