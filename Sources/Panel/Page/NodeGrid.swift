@@ -75,6 +75,7 @@ enum NodeGrid {
         switch state {
         case .up: return "M\(x + 1) \(y + 1)h8v8h-8z"
         case .stale: return "M\(x + 1) \(y + 4)h8v5h-8z"
+        case .draining: return "M\(x) \(y + 1)h10l-5 8z"
         case .failed: return "M\(x + 5) \(y)l5 9h-10z"
         case .down: return "M\(x) \(y)h3l2 3 2-3h3l-3 5 3 5h-3l-2-3-2 3h-3l3-5z"
         default: return "M\(x + 5) \(y + 1)l4 4-4 4-4-4z"

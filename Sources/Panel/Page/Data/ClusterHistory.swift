@@ -26,7 +26,8 @@ struct ClusterHistory: Sendable {
     struct Point: Sendable, Equatable {
         /// Seconds since 1970, a whole minute.
         var at: Double
-        /// Nodes that are up, or have missed a heartbeat only.
+        /// Nodes that are up, have missed a heartbeat only, or still do their part while they are
+        /// drained.
         var up: Int
         /// Those that boot, have failed or are down.
         var others: Int
@@ -42,8 +43,8 @@ struct ClusterHistory: Sendable {
             sql: """
                 INSERT OR REPLACE INTO clusterHistory (cluster, at, up, others, launching, load)
                 SELECT :cluster, :at,
-                    COUNT(*) FILTER (WHERE life IN ('up', 'stale')),
-                    COUNT(*) FILTER (WHERE life IS NULL OR life NOT IN ('up', 'stale')),
+                    COUNT(*) FILTER (WHERE life IN (\(upStates))),
+                    COUNT(*) FILTER (WHERE life IS NULL OR life NOT IN (\(upStates))),
                     (\(pending)),
                     CASE WHEN COUNT(*) FILTER (WHERE role = :role) > 0
                         THEN AVG(load1) FILTER (WHERE role = :role AND heartbeatAt > :heard)
@@ -59,6 +60,8 @@ struct ClusterHistory: Sendable {
             sql: "DELETE FROM clusterHistory WHERE cluster = ? AND at < ?",
             arguments: [cluster.name, now - keptSeconds])
     }
+
+    private static let upStates = "'up', 'stale', 'draining'"
 
     /// Instances that were ordered and are no node yet.
     static let pending = """

@@ -50,7 +50,8 @@ extension PageReader {
         }
     }
 
-    /// Some of a cluster's nodes, and all that are asked for by a part of name or id.
+    /// A cluster's nodes: all, or those of which a part of the name or the instance, the address or
+    /// the state is asked for.
     func nodes(
         of name: String, find: String?
     ) async throws -> (cluster: ClusterSettings, nodes: [NodeGlance]) {
