@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Host
 
 extension LabOperations {
@@ -11,7 +12,9 @@ extension LabOperations {
         let tools = try Tools.locate(
             environment: ProcessEnvironment.current, withServices: false)
         let processes = OwnedProcesses(folder: folder, lab: clients.lab, tools: tools)
-        try await processes.stop(PanelService.name, grace: .zero)
+        // No farewell: what it was at is cut off.
+        try processes.identity(PanelService.name)?.signal(SIGKILL)
+        try await processes.stop(PanelService.name)
         try PanelService(
             folder: folder, lab: clients.lab, secrets: clients.secrets, tools: tools,
             program: programs.panel
