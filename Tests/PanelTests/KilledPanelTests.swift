@@ -10,7 +10,7 @@ import Transfer
 @testable import Panel
 
 /// `howdah-panel` is killed at random moments while nodes send and claim. moto is EC2, which makes
-/// a volume for each call whatever its ClientToken is.
+/// a volume or an instance for each call whatever its ClientToken is.
 @Suite(.enabled(if: MotoServer.missing == nil, "moto comes with scripts/setup"))
 struct KilledPanelTests {
     /// CI's number; `scripts/check --crash` sets more.
@@ -19,7 +19,7 @@ struct KilledPanelTests {
     static let roundsPerSet = 8
     static let longestSeconds = 1.5
 
-    @Test func `kill -9 at any moment loses nothing acknowledged and makes no volume twice`()
+    @Test func `kill -9 at any moment loses nothing acknowledged and makes nothing twice`()
         async throws
     {
         let environment = ProcessInfo.processInfo.environment
@@ -52,6 +52,7 @@ actor Acknowledged {
     private(set) var sequences: [String: Int] = [:]
     private(set) var samples: [String: Set<Int>] = [:]
     private(set) var claims: Set<String> = []
+    private(set) var launches: Set<String> = []
 
     func beat(_ node: String, _ sequence: Int, milliseconds: Int) {
         sequences[node] = max(sequences[node] ?? 0, sequence)
@@ -59,6 +60,8 @@ actor Acknowledged {
     }
 
     func claim(_ id: String) { claims.insert(id) }
+
+    func launch(_ id: String) { launches.insert(id) }
 }
 
 /// A node: its key, its one-time token, and how far it has counted.

@@ -61,9 +61,15 @@ actor PanelUnderLoad {
             account: "000000000000"
             roles:
               howdah-slave: slave
+            maximum-nodes: 20000
+            launch:
+              slave: {image: ami-12345678, type: m5.large, profile: howdah-slave}
 
             """
         try writeFile("\(directory)/panel.yaml", Array(settings.utf8))
+        _ = try await LaunchTemplates(
+            settings: try PanelSettings.load("\(directory)/panel.yaml"), client: ec2
+        ).make(dryRun: false)
     }
 
     /// A set of nodes in the place of the one before, whose instances go on to exist.
@@ -113,6 +119,14 @@ actor PanelUnderLoad {
                     try? await node.work(url, transfer, mount: mount, ledger: ledger)
                 }
             }
+            group.addTask { [transfer, ledger] in
+                let people = PanelClient(
+                    url: url, transport: LibcurlTransport(transfer, retry: .none))
+                let launches = try? await people.launch(
+                    LaunchOrder(role: "slave", count: 1), in: "demo",
+                    operatorToken: Lab.operatorToken)
+                for launch in launches ?? [] { await ledger.launch(launch.id) }
+            }
             try? await Task.sleep(for: .seconds(seconds))
             process.stop()
             group.cancelAll()
@@ -133,6 +147,7 @@ actor PanelUnderLoad {
         #expect(sound == "ok", "seed \(seed)")
         try await checkReports(database, seed)
         try await checkVolumes(database, seed)
+        try await checkInstances(database, seed)
         try database.close()
     }
 
@@ -184,5 +199,25 @@ actor PanelUnderLoad {
             #expect(own.first?.attachments.map(\.instanceID) == [claim.instanceID])
         }
         #expect(volumes.count == claims.count, "seed \(seed)")
+    }
+
+    /// No launch has two instances, none an instance that the panel forgot; one whose answer was
+    /// lost may have none yet.
+    private func checkInstances(_ database: PanelDatabase, _ seed: UInt64) async throws {
+        let launches = try await database.read { database in
+            try LaunchRecord.fetchAll(database, sql: "SELECT * FROM launches")
+        }
+        #expect(await ledger.launches.isSubset(of: launches.map(\.id)), "seed \(seed)")
+        let instances = try await ec2.describeInstances(filters: [
+            EC2Filter("tag-key", [LaunchSteps.tag])
+        ])
+        let tags = instances.compactMap { $0.tags[LaunchSteps.tag] }
+        #expect(Set(tags).count == tags.count, "two instances of one launch: seed \(seed)")
+        for launch in launches where launch.state != .requested {
+            let own = instances.filter { $0.tags[LaunchSteps.tag] == launch.id }
+            #expect(own.map(\.id) == [launch.instanceID ?? ""], "\(launch): seed \(seed)")
+        }
+        #expect(Set(tags).isSubset(of: launches.map(\.id)), "seed \(seed)")
+        print("\(launches.count) launches, \(instances.count) instances of them")
     }
 }
