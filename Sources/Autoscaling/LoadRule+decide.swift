@@ -109,15 +109,29 @@ extension LoadRule {
     private func minuteMeans(of nodes: [ScalingInput.Node], at now: Double) -> [Double?] {
         let periods = max(1, Int((breachSeconds / Self.periodSeconds).rounded()))
         let start = now - Double(periods) * Self.periodSeconds
-        return (0..<periods).map { index in
-            let from = start + Double(index) * Self.periodSeconds
-            let means = nodes.compactMap { node in
-                Self.mean(
-                    node.samples.filter { $0.at > from && $0.at <= from + Self.periodSeconds }
-                        .map(\.load))
+        var totals = [(sum: Double, count: Int)](repeating: (0, 0), count: periods)
+        for node in nodes {
+            for (index, mean) in minuteMeans(of: node, since: start, periods).enumerated() {
+                guard let mean else { continue }
+                totals[index].sum += mean
+                totals[index].count += 1
             }
-            return Self.mean(means)
         }
+        return totals.map { $0.count > 0 ? $0.sum / Double($0.count) : nil }
+    }
+
+    /// A minute is without its start and with its end.
+    private func minuteMeans(
+        of node: ScalingInput.Node, since start: Double, _ periods: Int
+    ) -> [Double?] {
+        var totals = [(sum: Double, count: Int)](repeating: (0, 0), count: periods)
+        for sample in node.samples {
+            let index = ((sample.at - start) / Self.periodSeconds).rounded(.up) - 1
+            guard index >= 0, index < Double(periods) else { continue }
+            totals[Int(index)].sum += sample.load
+            totals[Int(index)].count += 1
+        }
+        return totals.map { $0.count > 0 ? $0.sum / Double($0.count) : nil }
     }
 
     /// No node makes up for another: one that sends twice as much counts as one that is whole.
@@ -129,10 +143,6 @@ extension LoadRule {
             return min(1, Double(count) / expected)
         }
         return shares.reduce(0, +) / Double(nodes.count)
-    }
-
-    private static func mean(_ values: [Double]) -> Double? {
-        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 }
 

@@ -23,7 +23,11 @@ public struct Panel: Sendable {
     let time: PanelTime
     let logger: Logger
     let waiters: Waiters
+    let answers = AnswerRoom()
+    let turns = Gate(
+        maximum: Turns.heartbeats, waiting: Self.maximumConnections, name: "heartbeats")
     let nodes: NodeRepository
+    let rolls: MemberRolls
     let claims: ClaimRepository
     let masters: MasterRepository
     let reports: ReportRepository
@@ -72,6 +76,7 @@ public struct Panel: Sendable {
             tokenHash: Digest.of(Array(operatorToken.utf8)), hasher: hasher, time: time)
         waiters = Waiters(time: time)
         nodes = NodeRepository(database: database)
+        rolls = MemberRolls(nodes: nodes, waiters: waiters, time: time)
         claims = ClaimRepository(database: database)
         masters = MasterRepository(database: database)
         metrics = MetricStore(database: database)
@@ -86,8 +91,8 @@ public struct Panel: Sendable {
         passes = EnrolmentTokenRepository(database: database)
         enroller = Enroller(
             settings: settings, serverID: serverID, time: time, nonces: NonceBook(time: time),
-            identities: identities, cloud: cloud, nodes: nodes,
-            tokens: TokenRepository(database: database), passes: passes, waiters: waiters)
+            identities: identities, questions: InstanceQuestions(cloud), nodes: nodes,
+            tokens: TokenRepository(database: database), passes: passes, rolls: rolls)
         election = MasterElection(
             settings: settings, masters: masters, nodes: nodes, cloud: cloud, waiters: waiters,
             time: time)
@@ -101,8 +106,8 @@ public struct Panel: Sendable {
         care = Self.careWorker(database, claims, nodes, cloud, time, logger)
         drains = Self.drainWorker(settings, nodes, masters, claims, launches, hdfs)
         watcher = InstanceWatcher(
-            nodes: nodes, cloud: cloud, waiters: waiters, time: time, logger: logger,
-            interval: Self.watchInterval)
+            nodes: nodes, cloud: cloud, waiters: waiters, rolls: rolls, time: time,
+            logger: logger, interval: Self.watchInterval)
     }
 
     /// The panel's own id, made once and kept for the life of the database.
@@ -131,6 +136,7 @@ public struct Panel: Sendable {
         let router = Router(context: PanelContext.self)
         router.add(middleware: SecurityHeaders(isSecure: tls != nil))
         router.add(middleware: RefusalMiddleware(notes: access.notes))
+        router.add(middleware: LargeAnswers(room: answers))
         addAccessRoutes(to: router)
         pageController.addRoutes(
             to: router,
@@ -163,10 +169,10 @@ public struct Panel: Sendable {
             to: router.group("v1/enrolment-tokens").add(middleware: operators))
         let own = router.group("v1")
             .add(middleware: NodeAuthenticator(tokens: enroller.tokens, time: time))
-        MembershipController(election: election, nodes: nodes).addRoutes(to: own)
+        MembershipController(election: election, rolls: rolls).addRoutes(to: own)
         ReportController(reports: reports, masters: masters, settings: settings, time: time)
             .addRoutes(
-                to: router.group("v1").add(
+                to: router.group("v1").add(middleware: Turns(gate: turns)).add(
                     middleware: NodeAuthenticator(
                         tokens: enroller.tokens, time: time, notes: false)))
         VolumeController(claims: claims, waiters: waiters, worker: worker.wake, time: time)

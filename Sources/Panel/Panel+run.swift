@@ -11,7 +11,7 @@ extension Panel {
     ) -> some ApplicationProtocol {
         let host = settings.host
         return Application(
-            router: router(),
+            responder: OwnStack(base: router().buildResponder()),
             server: HTTPServerBuilder { [tls, connectionLimits] responder in
                 PanelChannel(responder: responder, tls: tls, limits: connectionLimits)
             },

@@ -33,13 +33,15 @@ public struct DecisionView: Codable, Sendable, Equatable {
     public var guards: [Guard]
     /// The whole in one sentence.
     public var sentence: String
+    /// How long it took to read what it is made of and to decide. Nil from older panels.
+    public var seconds: Double?
 
     public static let maximumNames = 200
 
     public init(
         at: Double, mode: String, outcome: String, count: Int, eligible: [String],
         leftOut: [String: String], value: Double?, lowest: Double?, freshShare: Double,
-        guards: [Guard], sentence: String
+        guards: [Guard], sentence: String, seconds: Double? = nil
     ) {
         self.at = at
         self.mode = mode
@@ -52,5 +54,6 @@ public struct DecisionView: Codable, Sendable, Equatable {
         self.freshShare = freshShare
         self.guards = guards
         self.sentence = sentence
+        self.seconds = seconds
     }
 }

@@ -59,9 +59,9 @@ import Testing
 
     /// What HDFS does with what the master's agent wrote, as the roll has it.
     private static func followRoll(_ lab: Lab, _ panel: Panel) async throws {
-        let roll = try await panel.nodes.roll(of: "demo", unlike: nil, now: panel.time.now())
-        let own = roll?.members.first { $0.address == victim }
-        let isReleased = roll?.released?.contains { $0.address == victim } == true
+        let roll = try await panel.rolls.told(of: "demo")
+        let own = roll.members.first { $0.address == victim }
+        let isReleased = roll.released?.contains { $0.address == victim } == true
         let isAlive = lab.cloud.edit { $0.instances[victimID]?.state == "running" }
         lab.hdfs.change(victim) { node in
             node.isLive = isAlive
@@ -101,9 +101,8 @@ import Testing
                 #expect(try await panel.auditLines("drain").count == 1)
                 #expect(try await panel.auditLines("drain-done").count == 1)
                 #expect(try await panel.auditLines("terminated").count == 1)
-                let roll = try await panel.nodes.roll(
-                    of: "demo", unlike: nil, now: panel.time.now())
-                #expect(roll?.released?.map(\.address) == [Self.victim])
+                let roll = try await panel.rolls.told(of: "demo")
+                #expect(roll.released?.map(\.address) == [Self.victim])
             }
         }
     }
@@ -235,9 +234,8 @@ import Testing
                 let drain = try await Self.drain(panel)
                 #expect(drain.state == .refused && drain.plan == plan)
                 #expect(drain.sentence.contains("EC2 protects it"))
-                let roll = try await panel.nodes.roll(
-                    of: "demo", unlike: nil, now: panel.time.now())
-                #expect(roll?.members.allSatisfy { $0.isExcluded == nil } == true)
+                let roll = try await panel.rolls.told(of: "demo")
+                #expect(roll.members.allSatisfy { $0.isExcluded == nil })
             }
         }
     }
@@ -330,10 +328,9 @@ import Testing
                 }
                 lab.launch(5, role: "slave")
                 #expect(try await lab.client(5, api).enrol().name == "slave-3")
-                let roll = try await panel.nodes.roll(
-                    of: "demo", unlike: nil, now: panel.time.now())
-                let heir = roll?.members.first { $0.address == "10.0.0.5" }
-                #expect(heir?.isExcluded == false && roll?.released == nil)
+                let roll = try await panel.rolls.told(of: "demo")
+                let heir = roll.members.first { $0.address == "10.0.0.5" }
+                #expect(heir?.isExcluded == false && roll.released == nil)
             }
         }
     }

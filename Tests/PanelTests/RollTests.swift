@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HummingbirdTesting
+import NIOCore
 import PanelAPI
 import PanelClient
 import Testing
@@ -46,6 +47,33 @@ import Testing
         }
     }
 
+    @Test func `rolls that many ask for at once are made once, and hold what was written before`()
+        async throws
+    {
+        try await Lab.with { lab in
+            for number in 1...8 { lab.launch(number, role: "slave") }
+            try await lab.withPanel { panel, api in
+                for number in 1...8 {
+                    try await lab.client(number, api).enrol()
+                    let rolls = try await withThrowingTaskGroup(of: MemberRolls.Roll.self) {
+                        for _ in 1...20 {
+                            $0.addTask { try await panel.rolls.roll(of: "demo") }
+                        }
+                        return try await $0.reduce(into: []) { $0.append($1) }
+                    }
+                    #expect(rolls.allSatisfy { $0.count == number })
+                    #expect(Set(rolls.map(\.revision)).count == 1)
+                }
+                let node = lab.client(3, api)
+                try await node.enrol()
+                let before = panel.rolls.changes.version
+                _ = try await node.heartbeat(ViewTests.beat(1))
+                await panel.lifeKeeper.round()
+                #expect(panel.rolls.changes.version == before)
+            }
+        }
+    }
+
     @Test func `a member from an older panel is read`() throws {
         let text = #"{"name":"a","role":"slave","address":"10.0.0.1","hostname":"h"}"#
         let member = try JSONDecoder().decode(Member.self, from: Data(text.utf8))
@@ -71,5 +99,13 @@ import Testing
         #expect(await table.ids() == ["a": "use1-az1"])
         #expect(await table.ids() == ["a": "use1-az1"])
         #expect(await zones.asked == 2)
+    }
+}
+
+extension MemberRolls {
+    /// As a node reads it.
+    func told(of cluster: String) async throws -> MemberRoll {
+        let whole = try await roll(of: cluster).whole
+        return try JSONDecoder().decode(MemberRoll.self, from: Data(whole.readableBytesView))
     }
 }

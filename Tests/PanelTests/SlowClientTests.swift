@@ -92,6 +92,41 @@ import Transfer
         }
     }
 
+    @Test func `who asks on and on and reads nothing is not answered on and on`() async throws {
+        let count = 500
+        try await Self.serving({
+            $0.limits.answer = .milliseconds(300)
+            $0.access.connectionsPerAddress = 1
+        }) { _, port in
+            let own = "127.0.0.2"
+            let client = try #require(RawClient(port, from: own, receiveBytes: 4096))
+            let request = "GET /openapi.json HTTP/1.1\r\nHost: panel\r\n\r\n"
+            client.send(String(repeating: request, count: count))
+            // Its address has its one place again.
+            _ = try await poll(
+                every: .milliseconds(100), for: .seconds(60), clock: ContinuousClock(),
+                what: "the end of the connection"
+            ) {
+                let next = try #require(RawClient(port, from: own))
+                next.send("GET /healthz HTTP/1.1\r\nHost: panel\r\nConnection: close\r\n\r\n")
+                return await next.rest()?.isEmpty == false ? true : nil
+            }
+            let answers = try #require(await client.rest())
+            #expect(answers.split(separator: "HTTP/1.1 200 OK").count < count)
+        }
+    }
+
+    @Test func `large answers have so much room together, and one always has some`() {
+        let room = AnswerRoom(maximum: 100)
+        var first = room.take(150)
+        #expect(first != nil && room.take(1) == nil)
+        first = nil
+        #expect(room.takenBytes == 0)
+        let second = room.take(60)
+        let third = room.take(40)
+        #expect(second != nil && third != nil && room.take(1) == nil)
+    }
+
     /// The end of `serving` is the stop of the panel, which this waits for.
     @Test func `the panel stops though clients keep their connections`() async throws {
         let kept = Kept()

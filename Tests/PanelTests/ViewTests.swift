@@ -1,5 +1,8 @@
+import FoundationEssentials
+import GRDB
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import PanelAPI
 import PanelClient
 import Testing
@@ -181,6 +184,72 @@ import Testing
         #expect(Views.verdict(nodes) == verdict.says)
     }
 
+    private static let whole = NodeView(
+        name: #"a"b\c"#, instanceID: "i-1", role: "sl\u{1}ave\n", state: .failed, address: "ü",
+        silentSeconds: 0.1, load1: 1e-7, loadIsHostWide: true,
+        volumes: [
+            VolumeClaim(
+                id: "c", mount: "/data", state: .attached, volumeID: "vol-1", device: "/dev/sdf",
+                generation: 2, firstUse: false, filesystemUUID: "u", error: nil)
+        ], lastBoot: boot(1), latest: NodeNews(sample: .init(at: 1, seconds: 30, values: ["a": 2])))
+
+    @Test func `a cluster as JSON by hand is what an encoder would make of it`() throws {
+        let bare = NodeView(
+            name: "b", instanceID: "i-2", role: "slave", state: .up, address: "10.0.0.1",
+            silentSeconds: nil, load1: nil, loadIsHostWide: false, volumes: [], lastBoot: nil)
+        let view = ClusterView(cluster: "demo", verdict: "x: \"y\"", nodes: [Self.whole, bare])
+        let given = try ClusterJSON.bytes(view, boots: [:], news: [:])
+        let decoder = JSONDecoder()
+        let decoded = try decoder.decode(ClusterView.self, from: Data(given.readableBytesView))
+        #expect(decoded == view)
+        // Nothing that a view may have one day is left out here.
+        for child in Mirror(reflecting: Self.whole).children {
+            #expect("\(child.value)" != "nil", "\(child.label ?? "")")
+        }
+        let stored = try ClusterJSON.bytes(
+            view, boots: ["i-2": try JSONEncoder().encode(Self.boot(2))],
+            news: ["i-2": Data(#"{"space":[]}"#.utf8)])
+        let read = try decoder.decode(
+            ClusterView.self, from: Data(stored.readableBytesView)
+        ).nodes[1]
+        #expect(read.lastBoot == Self.boot(2) && read.latest == NodeNews(space: []))
+    }
+
+    @Test func `a node's columns are in the places that it is read from`() async throws {
+        try await Lab.with { lab in
+            let database = try PanelDatabase(path: lab.databasePath)
+            let names = try await database.read { database in
+                try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('nodes')")
+            }
+            #expect(names.starts(with: NodeRecord.columns))
+            try database.close()
+        }
+    }
+
+    @Test func `an outline is the view without steps and news`() async throws {
+        try await Lab.with { lab in
+            for number in 1...3 { lab.launch(number, role: "slave") }
+            try await lab.withPanel { panel, api in
+                for number in 1...3 {
+                    let node = lab.client(number, api)
+                    try await node.report(Self.boot(number, id: "boot-0", .failed))
+                    try await node.report(Self.boot(number, id: "boot-1"))
+                    _ = try await node.heartbeat(Self.beat(1))
+                }
+                var view = try await panel.viewer.view(of: "demo")
+                let json = try await panel.viewer.json(of: "demo")
+                let told = try JSONDecoder().decode(
+                    ClusterView.self, from: Data(json.readableBytesView))
+                #expect(told == view && view.nodes.count == 3)
+                for index in view.nodes.indices {
+                    view.nodes[index].lastBoot?.steps = []
+                    view.nodes[index].latest = nil
+                }
+                #expect(try await panel.viewer.outline(of: "demo") == view)
+            }
+        }
+    }
+
     @Test func `masters come first and slave-10 after slave-9`() {
         let names = ["slave-10", "slave-9", "master", "slave-1"]
         let nodes = names.map { name in
@@ -189,7 +258,7 @@ import Testing
                 state: .up, address: "", silentSeconds: nil, load1: nil, loadIsHostWide: false,
                 volumes: [], lastBoot: nil)
         }
-        let sorted = nodes.sorted(by: Views.order).map(\.name)
+        let sorted = Views.ordered(nodes).map(\.name)
         #expect(sorted == ["master", "slave-1", "slave-9", "slave-10"])
     }
 }

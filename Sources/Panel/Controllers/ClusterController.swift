@@ -8,7 +8,7 @@ struct ClusterController: Sendable {
         group.get { _, _ in try JSONBody.response(try await viewer.summaries()) }
         group.get(":name") { _, context in
             let name = try context.parameters.require("name")
-            return try JSONBody.response(try await viewer.view(of: name))
+            return JSONBody.response(bytes: try await viewer.json(of: name))
         }
     }
 }

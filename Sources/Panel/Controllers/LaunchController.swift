@@ -60,7 +60,7 @@ struct LaunchController: Sendable {
 
     /// By a node's name, or for an instance that never enrolled by its launch's id or its own.
     private func instances(of name: String, in cluster: String) async throws -> [String] {
-        let nodes = try await viewer.view(of: cluster).nodes.filter { $0.name == name }
+        let nodes = try await viewer.outline(of: cluster).nodes.filter { $0.name == name }
         guard nodes.isEmpty else { return nodes.map(\.instanceID) }
         if let launch = try await launches.launch(name), launch.cluster == cluster {
             return [launch.instanceID].compactMap(\.self)

@@ -7,7 +7,7 @@ struct MembershipController: Sendable {
     static func topic(_ cluster: String) -> String { "members/\(cluster)" }
 
     let election: MasterElection
-    let nodes: NodeRepository
+    let rolls: MemberRolls
 
     func addRoutes(to group: RouterGroup<PanelContext>) {
         group.put("master") { _, context in
@@ -25,18 +25,18 @@ struct MembershipController: Sendable {
         }
         group.get("members") { _, context in
             let cluster = try context.node().cluster
-            return try JSONBody.response(try await nodes.members(of: cluster).map(\.member))
+            return JSONBody.response(bytes: try await rolls.roll(of: cluster).members)
         }
         group.get("roll") { request, context in
             let cluster = try context.node().cluster
             let wait = try WaitParameter.seconds(of: request)
             let known = request.uri.queryParameters["unlike"].map { String($0) }
             let roll = try await election.waiters.first(Self.topic(cluster), within: wait) {
-                try await nodes.roll(
-                    of: cluster, unlike: known, now: election.time.now())
+                let roll = try await rolls.roll(of: cluster)
+                return roll.revision == known ? nil : roll
             }
             guard let roll else { return Response(status: .noContent) }
-            return try JSONBody.response(roll)
+            return JSONBody.response(bytes: roll.whole)
         }
     }
 }

@@ -25,7 +25,7 @@ struct MetricController: Sendable {
                 maximumAge: viewer.settings.clusters.map(\.downAfterSeconds).max() ?? 0)
             var views: [ClusterView] = []
             for cluster in viewer.settings.clusters {
-                views.append(try await viewer.view(of: cluster.name))
+                views.append(try await viewer.outline(of: cluster.name))
             }
             return Self.text(
                 PrometheusPage.text(
@@ -42,7 +42,7 @@ struct MetricController: Sendable {
 
     func addClusterRoutes(to group: RouterGroup<PanelContext>) {
         group.get(":name/metrics.csv") { request, context in
-            let view = try await viewer.view(of: try context.parameters.require("name"))
+            let view = try await viewer.outline(of: try context.parameters.require("name"))
             return try await table(request, view.nodes)
         }
     }

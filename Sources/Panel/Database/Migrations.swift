@@ -54,6 +54,17 @@ enum Migrations {
             try database.execute(sql: ClusterHistory.tables)
             try database.execute(sql: AuditLog.index)
         }
+        migrator.registerMigration("8: how long boots took") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE boots ADD COLUMN seconds REAL NOT NULL DEFAULT 0;
+                    UPDATE boots SET
+                    seconds = coalesce(json_extract(CAST(report AS TEXT), '$.seconds'), 0);
+                    DROP INDEX bootsByTime;
+                    CREATE INDEX bootsByTime
+                    ON boots (instanceID, receivedAt, bootID, outcome, seconds);
+                    """)
+        }
         return migrator
     }
 

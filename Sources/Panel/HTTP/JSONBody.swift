@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hummingbird
+internal import NIOCore
 
 /// JSON in and out, of a bounded size.
 enum JSONBody {
@@ -10,13 +11,17 @@ enum JSONBody {
     static func response(
         _ value: some Encodable, status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        let data = try JSONEncoder().encode(value)
-        return Response(
+        response(bytes: ByteBuffer(bytes: try JSONEncoder().encode(value)), status: status)
+    }
+
+    /// `bytes` are JSON already.
+    static func response(bytes: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
             status: status,
             headers: [
                 .contentType: "application/json; charset=utf-8", .cacheControl: "no-store",
             ],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+            body: ResponseBody(byteBuffer: bytes))
     }
 
     static func decode<Value: Decodable>(

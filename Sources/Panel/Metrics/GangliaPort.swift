@@ -23,7 +23,7 @@ struct GangliaPort: Sendable {
         let rows = try await store.latest(
             now: now, maximumAge: cluster.downAfterSeconds + MetricStore.maximumFutureSeconds)
         let document = Self.document(
-            try await viewer.view(of: cluster.name), rows, now: now,
+            try await viewer.outline(of: cluster.name), rows, now: now,
             interval: cluster.heartbeatSeconds)
         try await outbound.write(ByteBuffer(bytes: document))
     }

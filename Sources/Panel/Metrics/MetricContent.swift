@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// The values of one row, by their names' ids: two bytes of id and a number's eight each,
 /// little-endian.
 enum RawContent {
@@ -16,6 +18,21 @@ enum RawContent {
     static func decode(_ bytes: [UInt8]) -> [(name: Int, value: Double)] {
         stride(from: 0, through: bytes.count - entryBytes, by: entryBytes).map {
             (bytes.id(at: $0), bytes.double(at: $0 + 2))
+        }
+    }
+
+    /// One of the values, without reading the others.
+    static func value(of name: Int, in content: Data) -> Double? {
+        content.withUnsafeBytes { bytes in
+            for start in stride(from: 0, through: bytes.count - entryBytes, by: entryBytes) {
+                let id = bytes.loadUnaligned(fromByteOffset: start, as: UInt16.self)
+                guard Int(UInt16(littleEndian: id)) == name else { continue }
+                return Double(
+                    bitPattern: UInt64(
+                        littleEndian: bytes.loadUnaligned(
+                            fromByteOffset: start + 2, as: UInt64.self)))
+            }
+            return nil
         }
     }
 }

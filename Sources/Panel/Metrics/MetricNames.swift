@@ -37,9 +37,12 @@ final class MetricNames: Sendable {
         ) { state, id in state.hosts[name] = id }
     }
 
-    /// After hosts are gone.
-    func forget() {
-        state.withLock { $0 = State() }
+    /// After a host is gone.
+    func forget(host: String) {
+        state.withLock { state in
+            state.hosts[host] = nil
+            state.full = []
+        }
     }
 
     private func id(
@@ -52,7 +55,8 @@ final class MetricNames: Sendable {
         if let known {
             // What this transaction made may be undone yet, with its savepoint or as a whole.
             database.afterNextTransaction { [self] database in
-                let kept = try? Int.fetchOne(database, sql: find, arguments: [name])
+                let kept = try? Int.fetchOne(
+                    database.cachedStatement(sql: find), arguments: [name])
                 if kept == known { state.withLock { keep(&$0, known) } }
             }
             return known

@@ -44,17 +44,17 @@ extension MetricStore {
     /// In the order of hosts and metrics.
     func series(_ question: Question, now: Double) async throws -> [Series] {
         let seconds = Self.span(for: question, now: now)
+        let wanted = question.hosts.map { Set($0) }
         return try await database.read { database in
-            let names = try Self.table("metricNames", in: database)
+            let names = try Self.names(of: question.metrics, in: database)
             var result: [Series] = []
             var values = 0
             for (id, host) in try Self.table("metricHosts", in: database)
                 .sorted(by: { $0.value < $1.value })
-            where question.hosts?.contains(host) ?? true {
-                let points = try Self.points(id, seconds, question, in: database)
-                for (metric, points) in points.sorted(by: { $0.key < $1.key }) {
-                    guard let name = names[metric], question.metrics?.contains(name) ?? true
-                    else { continue }
+            where wanted?.contains(host) ?? true {
+                let points = try Self.points(id, seconds, question, of: names, in: database)
+                let named = points.compactMap { id, points in names[id].map { ($0, points) } }
+                for (name, points) in named.sorted(by: { $0.0 < $1.0 }) {
                     values += points.count
                     guard values <= Self.maximumValues else {
                         throw Refusal.badRequest(
@@ -65,8 +65,18 @@ extension MetricStore {
                         Series(host: host, metric: name, spanSeconds: seconds, points: points))
                 }
             }
-            return result.sorted { ($0.host, $0.metric) < ($1.host, $1.metric) }
+            return result
         }
+    }
+
+    /// Of all metrics, or of those that are asked for.
+    private static func names(
+        of metrics: [String]?, in database: Database
+    ) throws -> [Int: String] {
+        let names = try table("metricNames", in: database)
+        return metrics.map { Set($0) }.map { metrics in
+            names.filter { metrics.contains($0.value) }
+        } ?? names
     }
 
     /// The newest row of each host that is younger than `maximumAge` seconds.
@@ -98,32 +108,67 @@ extension MetricStore {
     }
 
     private static func points(
-        _ host: Int, _ seconds: Int, _ question: Question, in database: Database
+        _ host: Int, _ seconds: Int, _ question: Question, of names: [Int: String],
+        in database: Database
     ) throws -> [Int: [Point]] {
         let from = Int(question.from * 1000)
         let to = Int(question.to * 1000)
         let rows =
             seconds == 0
             ? try GRDB.Row.fetchCursor(
-                database,
-                sql: "SELECT at, content FROM metricRaw WHERE host = ? AND at BETWEEN ? AND ?",
+                database.cachedStatement(
+                    sql: "SELECT at, content FROM metricRaw WHERE host = ? AND at BETWEEN ? AND ?"),
                 arguments: [host, from, to])
             : try GRDB.Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT at, content FROM metricSpans
-                    WHERE seconds = ? AND host = ? AND at BETWEEN ? AND ?
-                    """, arguments: [seconds, host, from, to])
+                database.cachedStatement(
+                    sql: """
+                        SELECT at, content FROM metricSpans
+                        WHERE seconds = ? AND host = ? AND at BETWEEN ? AND ?
+                        """),
+                arguments: [seconds, host, from, to])
         var points: [Int: [Point]] = [:]
         while let row = try rows.next() {
-            let content: Data = row["content"]
-            let at: Int = row["at"]
-            for (name, summary) in summaries([UInt8](content), seconds) {
+            let content: Data = row[1]
+            let at: Int = row[0]
+            for (name, summary) in summaries([UInt8](content), seconds) where names[name] != nil {
                 points[name, default: []].append(
                     Point(at: Double(at) / 1000, summary: summary))
             }
         }
         return points
+    }
+
+    /// One metric of some hosts, as it was measured between two moments: what a decision looks at
+    /// every minute, of ten thousand hosts.
+    func samples(
+        of metric: String, hosts: [String], from: Double, to: Double
+    ) async throws -> [String: [(at: Double, value: Double)]] {
+        try await database.read { database in
+            let find = try database.cachedStatement(
+                sql: "SELECT id FROM metricNames WHERE name = ?")
+            guard let metric = try Int.fetchOne(find, arguments: [metric]) else { return [:] }
+            let rows = try database.cachedStatement(
+                sql: """
+                    SELECT at, content FROM metricHosts
+                    JOIN metricRaw ON host = id AND at BETWEEN ? AND ? WHERE name = ?
+                    """)
+            var samples: [String: [(at: Double, value: Double)]] = [:]
+            samples.reserveCapacity(hosts.count)
+            for host in hosts {
+                let found = try GRDB.Row.fetchCursor(
+                    rows, arguments: [Int(from * 1000), Int(to * 1000), host])
+                var points: [(at: Double, value: Double)] = []
+                while let row = try found.next() {
+                    let at: Int = row[0]
+                    let value = try row.withUnsafeData(atIndex: 1) { content in
+                        RawContent.value(of: metric, in: content ?? Data())
+                    }
+                    if let value { points.append((Double(at) / 1000, value)) }
+                }
+                samples[host] = points
+            }
+            return samples
+        }
     }
 
     static func summaries(

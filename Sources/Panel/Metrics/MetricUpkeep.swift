@@ -70,32 +70,32 @@ extension MetricStore {
                 database, sql: "SELECT id FROM metricHosts WHERE id > ? ORDER BY id LIMIT ?",
                 arguments: [host, Self.maximumWork])
             for host in hosts {
-                try Self.thinOut(host, rawSeconds: rawSeconds, now: now, in: database)
+                try thinOut(host, rawSeconds: rawSeconds, now: now, in: database)
             }
-            names.forget()
             return hosts.count < Self.maximumWork ? 0 : hosts.last ?? 0
         }
     }
 
-    private static func thinOut(
+    private func thinOut(
         _ host: Int, rawSeconds: Double, now: Double, in database: Database
     ) throws {
         func before(_ seconds: Double) -> Int { Int((now - seconds) * 1000) }
-        try database.execute(
-            sql: "DELETE FROM metricRaw WHERE host = ? AND at < ?",
-            arguments: [host, before(rawSeconds)])
-        for (seconds, kept) in spanSeconds {
-            try database.execute(
-                sql: "DELETE FROM metricSpans WHERE seconds = ? AND host = ? AND at < ?",
-                arguments: [seconds, host, before(kept)])
+        try database.cachedStatement(sql: "DELETE FROM metricRaw WHERE host = ? AND at < ?")
+            .execute(arguments: [host, before(rawSeconds)])
+        for (seconds, kept) in Self.spanSeconds {
+            try database.cachedStatement(
+                sql: "DELETE FROM metricSpans WHERE seconds = ? AND host = ? AND at < ?"
+            ).execute(arguments: [seconds, host, before(kept)])
         }
-        try database.execute(
+        let gone = try database.cachedStatement(
             sql: """
                 DELETE FROM metricHosts WHERE id = ?
                 AND NOT EXISTS (SELECT 1 FROM metricRaw WHERE host = id)
                 AND NOT EXISTS (
                     SELECT 1 FROM metricSpans WHERE seconds IN (300, 3600) AND host = id)
-                """, arguments: [host])
+                RETURNING name
+                """)
+        if let name = try String.fetchOne(gone, arguments: [host]) { names.forget(host: name) }
     }
 
     /// Bytes that the database file has in use; pages that were freed are used again.

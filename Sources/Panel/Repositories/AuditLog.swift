@@ -15,8 +15,9 @@ struct AuditLog: Sendable {
     static let maximumFieldLength = 300
 
     static func add(_ entry: Entry, at now: Double, in database: Database) throws {
-        try database.execute(
-            sql: "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)",
+        try database.cachedStatement(
+            sql: "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)"
+        ).execute(
             arguments: [
                 now, cut(entry.actor), cut(entry.action), cut(entry.subject), cut(entry.detail),
             ])

@@ -30,14 +30,13 @@ struct MasterRepository: Sendable {
     /// another address and has not said yet that it is master again.
     func current(of cluster: String) async throws -> MasterRecord? {
         try await database.read { database in
-            try Record.fetchOne(
-                database,
+            let find = try database.cachedStatement(
                 sql: """
                     SELECT masters.* FROM masters JOIN nodes USING (instanceID)
                     WHERE masters.cluster = ? AND goneAt IS NULL
                     AND masters.address = nodes.address
-                    """,
-                arguments: [cluster])?.master
+                    """)
+            return try Record.fetchOne(find, arguments: [cluster])?.master
         }
     }
 

@@ -1,4 +1,3 @@
-internal import Digests
 internal import FoundationEssentials
 internal import GRDB
 internal import PanelAPI
@@ -112,14 +111,21 @@ struct NodeRepository: Sendable {
 
     /// Every node of a cluster that may still run, in the order of their names.
     func members(of cluster: String) async throws -> [NodeRecord] {
-        try await current().filter { $0.cluster == cluster && $0.goneAt == nil }
+        try await database.read { database in
+            try NodeRecord.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM nodes
+                    WHERE cluster = ? AND retiredAt IS NULL AND goneAt IS NULL ORDER BY name
+                    """, arguments: [cluster])
+        }
     }
 
-    /// The members with their revision; nil while that is `revision`.
-    func roll(
-        of cluster: String, unlike revision: String?, now: Double
-    ) async throws -> MemberRoll? {
-        var members = try await members(of: cluster).map(\.member).sorted { $0.name < $1.name }
+    /// The members, and the nodes that no list of the excluded is to have any more.
+    func lists(
+        of cluster: String, now: Double
+    ) async throws -> (members: [Member], released: [Member]) {
+        var members = try await members(of: cluster).map(\.member)
         let departed = try await database.read {
             try DrainRepository.departed(from: cluster, now: now, in: $0)
         }
@@ -130,13 +136,7 @@ struct NodeRepository: Sendable {
             else { continue }
             members[index].isExcluded = false
         }
-        let released = departed.filter(\.isReleased).map(\.node.member)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let digest = Digest.of([UInt8](try encoder.encode([members, released]))).hex
-        guard digest != revision else { return nil }
-        return MemberRoll(
-            revision: digest, members: members, released: released.isEmpty ? nil : released)
+        return (members, departed.filter(\.isReleased).map(\.node.member))
     }
 
     /// Every node, of all clusters, that EC2 has not let go of for good.

@@ -17,11 +17,15 @@ struct ReportRepository: Sendable {
         try await database.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO boots (instanceID, bootID, outcome, report, receivedAt)
-                    VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET outcome = excluded.outcome,
+                    INSERT INTO boots (instanceID, bootID, outcome, seconds, report, receivedAt)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                    outcome = excluded.outcome, seconds = excluded.seconds,
                     report = excluded.report, receivedAt = excluded.receivedAt
                     """,
-                arguments: [node.instanceID, report.bootID, report.outcome.rawValue, json, now])
+                arguments: [
+                    node.instanceID, report.bootID, report.outcome.rawValue, report.seconds, json,
+                    now,
+                ])
             try database.execute(
                 sql: """
                     DELETE FROM boots WHERE instanceID = ? AND bootID NOT IN (
@@ -42,28 +46,43 @@ struct ReportRepository: Sendable {
     /// when the node was heard.
     func insert(_ beat: Heartbeat, of node: NodeRecord, now: Double) async throws {
         let rows = Self.rows(of: beat, host: node.instanceID, now: now)
+        let isSilent = beat.samples == nil && beat.space == nil && beat.notices == nil
+        let whole = try Self.news(of: beat)
         try await database.write { database in
             _ = try metrics.insert(rows, now: now, in: database)
-            try Self.note(beat.bootID, of: node.instanceID, now: now, in: database)
-            try database.execute(
-                sql: """
-                    UPDATE nodes SET heartbeatAt = ? WHERE instanceID = ?
-                    """, arguments: [now, node.instanceID])
-            try database.execute(
-                sql: """
-                    UPDATE nodes SET sequence = ?, load1 = ?, loadIsHostWide = ?
-                    WHERE instanceID = ? AND sequence < ?
-                    """,
-                arguments: [
-                    beat.sequence, beat.load1, beat.loadIsHostWide, node.instanceID, beat.sequence,
-                ])
-            let isNewest = database.changesCount > 0
-            if isNewest, beat.samples != nil || beat.space != nil || beat.notices != nil {
-                try Self.keep(beat, of: node.instanceID, now: now, in: database)
-            }
+            let isNewest = try Self.note(beat, of: node.instanceID, now: now, in: database)
+            guard isNewest, !isSilent else { return }
+            let latest =
+                try whole ?? Self.news(of: beat, after: Self.news(of: node.instanceID, database))
+            try Self.keep(latest, of: node.instanceID, now: now, in: database)
         }
         let named = rows.map { MetricStore.Row(host: node.name, at: $0.at, values: $0.values) }
         forward.add(named, now: now)
+    }
+
+    /// True if it is the newest of its boot so far.
+    private static func note(
+        _ beat: Heartbeat, of instanceID: String, now: Double, in database: Database
+    ) throws -> Bool {
+        try database.cachedStatement(
+            sql: """
+                UPDATE nodes SET seenAt = ?, heartbeatAt = ?, bootID = ?, sequence = ?, load1 = ?,
+                loadIsHostWide = ? WHERE instanceID = ?
+                AND (bootID IS NOT ? AND ? > 0 OR bootID = ? AND sequence < ?)
+                """
+        ).execute(
+            arguments: [
+                now, now, beat.bootID, beat.sequence, beat.load1, beat.loadIsHostWide, instanceID,
+                beat.bootID, beat.sequence, beat.bootID, beat.sequence,
+            ])
+        if database.changesCount > 0 { return true }
+        try database.cachedStatement(
+            sql: """
+                UPDATE nodes SET seenAt = ?, heartbeatAt = ?, bootID = ?,
+                sequence = IIF(bootID = ?, sequence, 0) WHERE instanceID = ?
+                """
+        ).execute(arguments: [now, now, beat.bootID, beat.bootID, instanceID])
+        return false
     }
 
     /// Its samples by the panel's clock: whole minutes that the node's is off are made good, so
@@ -80,32 +99,56 @@ struct ReportRepository: Sendable {
     }
 
     private static func keep(
-        _ beat: Heartbeat, of instanceID: String, now: Double, in database: Database
+        _ latest: Data, of instanceID: String, now: Double, in database: Database
     ) throws {
-        let old = try Data.fetchOne(
-            database, sql: "SELECT latest FROM news WHERE instanceID = ?",
-            arguments: [instanceID])
-        let known = old.flatMap { try? JSONDecoder().decode(NodeNews.self, from: $0) }
-        let latest = try JSONEncoder().encode((known ?? NodeNews()).updated(by: beat))
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO news (instanceID, latest, receivedAt) VALUES (?, ?, ?)
                 ON CONFLICT DO UPDATE SET latest = excluded.latest,
                 receivedAt = excluded.receivedAt
-                """, arguments: [instanceID, latest, now])
+                """
+        ).execute(arguments: [instanceID, latest, now])
+    }
+
+    /// As JSON; nil where it does not say everything, and what was known before is needed.
+    private static func news(of beat: Heartbeat) throws -> Data? {
+        guard beat.samples?.isEmpty == false, beat.space != nil, beat.notices != nil else {
+            return nil
+        }
+        return try news(of: beat, after: nil)
+    }
+
+    private static func news(of beat: Heartbeat, after known: NodeNews?) throws -> Data {
+        try JSONEncoder().encode((known ?? NodeNews()).updated(by: beat))
+    }
+
+    private static func news(of instanceID: String, _ database: Database) throws -> NodeNews? {
+        let find = try database.cachedStatement(
+            sql: "SELECT latest FROM news WHERE instanceID = ?")
+        return try Data.fetchOne(find, arguments: [instanceID]).flatMap {
+            try? JSONDecoder().decode(NodeNews.self, from: $0)
+        }
     }
 
     /// What each node told last.
     func news() async throws -> [String: NodeNews] {
-        let rows = try await database.read { database in
-            try Row.fetchAll(database, sql: "SELECT instanceID, latest FROM news")
-                .map { row -> (String, Data) in (row["instanceID"], row["latest"]) }
+        try await newsJSON().mapValues { try JSONDecoder().decode(NodeNews.self, from: $0) }
+    }
+
+    /// The same, as it is stored.
+    func newsJSON() async throws -> [String: Data] {
+        try await database.read { database in
+            try Self.byInstance(database, "SELECT instanceID, latest FROM news")
         }
-        var news: [String: NodeNews] = [:]
-        for (instanceID, json) in rows {
-            news[instanceID] = try JSONDecoder().decode(NodeNews.self, from: json)
-        }
-        return news
+    }
+
+    private static func byInstance(
+        _ database: Database, _ sql: String
+    ) throws -> [String: Data] {
+        var found: [String: Data] = [:]
+        let rows = try Row.fetchCursor(database, sql: sql)
+        while let row = try rows.next() { found[row[0]] = row[1] as Data }
+        return found
     }
 
     private static func note(
@@ -123,21 +166,63 @@ struct ReportRepository: Sendable {
     /// The report that came last of each instance.
     func latest() async throws -> [String: BootReport] {
         let rows = try await database.read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT instanceID, report FROM (
-                        SELECT instanceID, report, ROW_NUMBER() OVER (
-                            PARTITION BY instanceID ORDER BY receivedAt DESC, rowid DESC) AS place
-                        FROM boots)
-                    WHERE place = 1
-                    """
-            ).map { row -> (String, Data) in (row["instanceID"], row["report"]) }
+            try Self.byInstance(database, "SELECT boots.instanceID, report \(Self.last)")
         }
-        var reports: [String: BootReport] = [:]
-        for (instanceID, json) in rows {
-            reports[instanceID] = try JSONDecoder().decode(BootReport.self, from: json)
-        }
-        return reports
+        return try rows.mapValues { try JSONDecoder().decode(BootReport.self, from: $0) }
     }
+
+    /// These reports, as they are stored.
+    func json(of boots: [BootReport]) async throws -> [String: Data] {
+        try await database.read { database in
+            let find = try database.cachedStatement(
+                sql: "SELECT report FROM boots WHERE instanceID = ? AND bootID = ?")
+            var found: [String: Data] = [:]
+            for boot in boots {
+                found[boot.instanceID] = try Data.fetchOne(
+                    find, arguments: [boot.instanceID, boot.bootID])
+            }
+            return found
+        }
+    }
+
+    /// The same, without the steps.
+    func outlines() async throws -> [String: BootReport] {
+        try await database.read { database in
+            try Self.lastBoots(in: database).mapValues { $0.report }
+        }
+    }
+
+    /// A boot without its steps, and when its report came.
+    struct LastBoot: Sendable {
+        var report: BootReport
+        var receivedAt: Double
+
+        var boot: NodeLife.Boot { NodeLife.Boot(id: report.bootID, outcome: report.outcome) }
+    }
+
+    /// Of each instance: the whole index, in its order, of which the last of an instance stays.
+    static func lastBoots(in database: Database) throws -> [String: LastBoot] {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT instanceID, bootID, outcome, seconds, receivedAt FROM boots
+                ORDER BY instanceID, receivedAt, bootID
+                """)
+        var last: [String: LastBoot] = [:]
+        while let row = try rows.next() {
+            guard let outcome = BootReport.Outcome(rawValue: row[2]) else { continue }
+            let instanceID: String = row[0]
+            last[instanceID] = LastBoot(
+                report: BootReport(
+                    bootID: row[1], instanceID: instanceID, outcome: outcome, seconds: row[3],
+                    steps: []), receivedAt: row[4])
+        }
+        return last
+    }
+
+    private static let last = """
+        FROM nodes JOIN boots ON boots.instanceID = nodes.instanceID AND boots.bootID = (
+            SELECT bootID FROM boots WHERE instanceID = nodes.instanceID
+            ORDER BY receivedAt DESC, bootID DESC LIMIT 1)
+        """
 }

@@ -16,18 +16,18 @@ struct TokenRepository: Sendable {
         _ token: String, for instanceID: String, expiresAt: Double, now: Double,
         in database: Database
     ) throws {
-        try database.execute(
-            sql: "DELETE FROM tokens WHERE instanceID = ? AND expiresAt <= ?",
-            arguments: [instanceID, now])
-        try database.execute(
+        try database.cachedStatement(
+            sql: "DELETE FROM tokens WHERE instanceID = ? AND expiresAt <= ?"
+        ).execute(arguments: [instanceID, now])
+        try database.cachedStatement(
             sql: """
                 DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE instanceID = ?
                     ORDER BY expiresAt DESC LIMIT -1 OFFSET ?)
-                """,
-            arguments: [instanceID, Self.maximumPerNode - 1])
-        try database.execute(
-            sql: "INSERT INTO tokens (hash, instanceID, expiresAt) VALUES (?, ?, ?)",
-            arguments: [Self.hash(token), instanceID, expiresAt])
+                """
+        ).execute(arguments: [instanceID, Self.maximumPerNode - 1])
+        try database.cachedStatement(
+            sql: "INSERT INTO tokens (hash, instanceID, expiresAt) VALUES (?, ?, ?)"
+        ).execute(arguments: [Self.hash(token), instanceID, expiresAt])
     }
 
     /// The node that a token belongs to; notes that the node was heard, unless told otherwise.
@@ -57,14 +57,14 @@ struct TokenRepository: Sendable {
     private static func find(
         _ hash: Data, in database: Database
     ) throws -> (NodeRecord, Double)? {
-        let row = try Row.fetchOne(
-            database,
+        let find = try database.cachedStatement(
             sql: """
                 SELECT nodes.*, tokens.expiresAt AS tokenExpiresAt FROM tokens
                 JOIN nodes USING (instanceID) WHERE hash = ? AND retiredAt IS NULL
-                """,
-            arguments: [hash])
-        return try row.map { (try NodeRecord(row: $0), $0["tokenExpiresAt"]) }
+                """)
+        return try Row.fetchOne(find, arguments: [hash]).map {
+            (NodeRecord(row: $0), $0["tokenExpiresAt"])
+        }
     }
 
     private static func hash(_ token: String) -> Data {

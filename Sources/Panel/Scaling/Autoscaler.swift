@@ -45,11 +45,14 @@ struct Autoscaler: Service {
     private func decide(_ cluster: ClusterSettings) async throws {
         let rule = cluster.scaling.rule
         let now = time.now()
+        let start = ContinuousClock.now
         var decision = rule.decide(try await reader.input(cluster, rule, now: now))
+        let took = ContinuousClock.now - start
         if decision.outcome == .add, cluster.scaling.mode == .on {
             decision = try await grow(cluster, decision)
         }
-        try await decisions.insert(decision, of: cluster.name, mode: cluster.scaling.mode)
+        try await decisions.insert(
+            decision, of: cluster.name, mode: cluster.scaling.mode, seconds: took / .seconds(1))
         if decision.outcome == .add {
             logger.info(
                 "decided",

@@ -21,9 +21,10 @@ struct DecisionRepository: Sendable {
     let database: PanelDatabase
 
     func insert(
-        _ decision: Decision, of cluster: String, mode: ScalingSettings.Mode
+        _ decision: Decision, of cluster: String, mode: ScalingSettings.Mode,
+        seconds: Double? = nil
     ) async throws {
-        let content = try JSONEncoder().encode(Self.view(decision, mode))
+        let content = try JSONEncoder().encode(Self.view(decision, mode, seconds))
         try await database.write { database in
             try database.execute(
                 sql: "INSERT INTO decisions (cluster, at, outcome, content) VALUES (?, ?, ?, ?)",
@@ -61,7 +62,9 @@ struct DecisionRepository: Sendable {
         ).map { try decoder.decode(DecisionView.self, from: $0) }
     }
 
-    private static func view(_ decision: Decision, _ mode: ScalingSettings.Mode) -> DecisionView {
+    private static func view(
+        _ decision: Decision, _ mode: ScalingSettings.Mode, _ seconds: Double?
+    ) -> DecisionView {
         let names = DecisionView.maximumNames
         let leftOut = decision.leftOut.sorted { $0.key < $1.key }.prefix(names)
         return DecisionView(
@@ -71,6 +74,6 @@ struct DecisionRepository: Sendable {
             lowest: decision.lowest, freshShare: decision.freshShare,
             guards: decision.guards.map {
                 .init(name: $0.name, isOpen: $0.isOpen, words: $0.words)
-            }, sentence: decision.sentence)
+            }, sentence: decision.sentence, seconds: seconds)
     }
 }

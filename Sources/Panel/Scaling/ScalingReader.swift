@@ -19,25 +19,17 @@ struct ScalingReader: Sendable {
         _ cluster: ClusterSettings, _ rule: LoadRule, now: Double
     ) async throws -> ScalingInput {
         let known = try await nodes(cluster, rule.role, now: now)
-        let series = try await metrics.series(
-            .init(
-                hosts: known.map(\.node.instanceID), metrics: [Metric.load1.rawValue],
-                from: now - rule.breachSeconds, to: now, spanSeconds: 0), now: now)
-        let samples = Dictionary(
-            series.map { series in
-                (
-                    series.host,
-                    series.points.filter { Self.loads.contains($0.summary.mean) }
-                        .map { ScalingInput.Sample(at: $0.at, load: $0.summary.mean) }
-                )
-            }
-        ) { $0 + $1 }
+        let samples = try await metrics.samples(
+            of: Metric.load1.rawValue, hosts: known.map(\.node.instanceID),
+            from: now - rule.breachSeconds, to: now)
         return ScalingInput(
             at: now,
             nodes: known.map {
                 .init(
                     name: $0.node.name, upSince: $0.upSince,
-                    samples: samples[$0.node.instanceID] ?? [])
+                    samples: (samples[$0.node.instanceID] ?? []).compactMap {
+                        Self.loads.contains($0.value) ? .init(at: $0.at, load: $0.value) : nil
+                    })
             },
             pending: try await pending(cluster.name, rule.role),
             lastGrowth: try await lastGrowth(cluster.name))
@@ -52,21 +44,12 @@ struct ScalingReader: Sendable {
                 database,
                 sql: "SELECT * FROM nodes WHERE cluster = ? AND role = ? AND retiredAt IS NULL",
                 arguments: [cluster.name, role])
-            return try nodes.map { node in
-                let boot = try Row.fetchOne(
-                    database,
-                    sql: """
-                        SELECT bootID, outcome, receivedAt FROM boots WHERE instanceID = ?
-                        ORDER BY receivedAt DESC, rowid DESC LIMIT 1
-                        """, arguments: [node.instanceID])
-                let last = boot.flatMap { row in
-                    BootReport.Outcome(rawValue: row["outcome"]).map {
-                        NodeLife.Boot(id: row["bootID"], outcome: $0)
-                    }
-                }
-                let life = NodeLife(of: node, lastBoot: last, in: cluster, now: now)
+            let boots = try ReportRepository.lastBoots(in: database)
+            return nodes.map { node in
+                let last = boots[node.instanceID]
+                let life = NodeLife(of: node, lastBoot: last?.boot, in: cluster, now: now)
                 let isUp = life.state == .up || life.state == .stale
-                return Known(node: node, upSince: isUp ? boot?["receivedAt"] : nil)
+                return Known(node: node, upSince: isUp ? last?.receivedAt : nil)
             }
         }
     }

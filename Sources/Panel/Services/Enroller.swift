@@ -23,11 +23,11 @@ struct Enroller: Sendable {
     let time: PanelTime
     let nonces: NonceBook
     let identities: any IdentityService
-    let cloud: any Cloud
+    let questions: InstanceQuestions
     let nodes: NodeRepository
     let tokens: TokenRepository
     let passes: EnrolmentTokenRepository
-    let waiters: Waiters
+    let rolls: MemberRolls
     let gate = Gate(
         maximum: maximumConcurrent, waiting: maximumWaiting, name: "enrolments")
 
@@ -113,11 +113,11 @@ struct Enroller: Sendable {
     }
 
     func runningInstance(_ node: NodeAddress) async throws -> CloudInstance {
-        let found: [CloudInstance]
-        do { found = try await cloud.instances([node.instanceID]) } catch {
+        let found: CloudInstance?
+        do { found = try await questions.instance(node.instanceID) } catch {
             throw Refusal.cloud(error)
         }
-        guard let instance = found.first(where: { $0.id == node.instanceID }) else {
+        guard let instance = found else {
             throw Refusal.identity("EC2 does not know '\(node.instanceID)'")
         }
         guard CloudState.isAlive(instance.state) else {
@@ -176,7 +176,7 @@ struct Enroller: Sendable {
                     detail: "role \(record.role) at \(record.address)"), at: now, in: database)
             return record
         }
-        await waiters.changed(MembershipController.topic(record.cluster))
+        await rolls.changed(record.cluster)
         return Enrolment(
             token: token, expiresInSeconds: Self.tokenLifeSeconds, cluster: record.cluster,
             role: record.role, name: record.name)

@@ -26,6 +26,21 @@ actor Gate {
         await withCheckedContinuation { waiting.append($0) }
     }
 
+    /// Does `work` inside.
+    nonisolated func pass<Value: Sendable>(
+        _ work: () async throws -> Value
+    ) async throws -> Value {
+        try await enter()
+        do {
+            let value = try await work()
+            await exit()
+            return value
+        } catch {
+            await exit()
+            throw error
+        }
+    }
+
     func exit() {
         guard next < waiting.count else {
             inside -= 1

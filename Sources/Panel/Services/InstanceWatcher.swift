@@ -30,18 +30,20 @@ struct InstanceWatcher: Service {
     let nodes: NodeRepository
     let cloud: any Cloud
     let waiters: Waiters
+    let rolls: MemberRolls
     let time: PanelTime
     let logger: Logger
     let interval: Duration
     private let lastRound = LastRound()
 
     init(
-        nodes: NodeRepository, cloud: any Cloud, waiters: Waiters, time: PanelTime, logger: Logger,
-        interval: Duration
+        nodes: NodeRepository, cloud: any Cloud, waiters: Waiters, rolls: MemberRolls,
+        time: PanelTime, logger: Logger, interval: Duration
     ) {
         self.nodes = nodes
         self.cloud = cloud
         self.waiters = waiters
+        self.rolls = rolls
         self.time = time
         self.logger = logger
         self.interval = interval
@@ -101,7 +103,7 @@ struct InstanceWatcher: Service {
             if try await nodes.setCloudState(state, of: id, now: time.now()) {
                 logger.info("instance", metadata: ["instance": "\(id)", "state": "\(state)"])
                 await waiters.changed(MasterElection.topic(node.cluster))
-                await waiters.changed(MembershipController.topic(node.cluster))
+                await rolls.changed(node.cluster)
             }
         }
     }

@@ -64,26 +64,9 @@ struct LifeKeeper: Service {
 
     /// Nodes whose life goes on, and those that went since the last look.
     private static func known(in database: Database) throws -> [Known] {
-        let boots = try Row.fetchAll(database, sql: lastBoots).map { row in
-            (row["instanceID"] as String, row["bootID"] as String, row["outcome"] as String)
-        }
-        var last: [String: NodeLife.Boot] = [:]
-        for (instanceID, id, outcome) in boots {
-            last[instanceID] = BootReport.Outcome(rawValue: outcome).map {
-                NodeLife.Boot(id: id, outcome: $0)
-            }
-        }
+        let last = try ReportRepository.lastBoots(in: database)
         return try NodeRecord.fetchAll(
             database, sql: "SELECT * FROM nodes WHERE retiredAt IS NULL OR life IS NOT 'gone'"
-        ).map { Known(node: $0, boot: last[$0.instanceID]) }
+        ).map { Known(node: $0, boot: last[$0.instanceID]?.boot) }
     }
-
-    /// Without the reports, which are large.
-    private static let lastBoots = """
-        SELECT instanceID, bootID, outcome FROM (
-            SELECT instanceID, bootID, outcome, ROW_NUMBER() OVER (
-                PARTITION BY instanceID ORDER BY receivedAt DESC, bootID DESC) AS place
-            FROM boots)
-        WHERE place = 1
-        """
 }

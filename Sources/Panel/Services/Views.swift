@@ -38,15 +38,19 @@ enum Views {
     }
 
     /// Masters first, then by name, numbers by their value.
-    static func order(_ first: NodeView, _ second: NodeView) -> Bool {
-        func key(_ node: NodeView) -> (Int, String, Int, String) {
-            let digits = node.name.reversed().prefix { $0.isNumber }.count
+    static func ordered(_ nodes: [NodeView]) -> [NodeView] {
+        func key(_ node: NodeView) -> (Int, Substring, Int, String) {
+            let name = node.name
+            let digits = name.utf8.reversed().prefix { (0x30...0x39).contains($0) }.count
+            let start = name.utf8.index(name.endIndex, offsetBy: -digits)
             return (
-                node.role == MasterElection.role ? 0 : 1, String(node.name.dropLast(digits)),
-                Int(node.name.suffix(digits)) ?? 0, node.instanceID
+                node.role == MasterElection.role ? 0 : 1, name[..<start],
+                Int(name[start...]) ?? 0, node.instanceID
             )
         }
-        return key(first) < key(second)
+        // Places are moved about while sorting, not nodes, which are large.
+        let keys = nodes.map(key)
+        return nodes.indices.sorted { keys[$0] < keys[$1] }.map { nodes[$0] }
     }
 
     static func verdict(_ nodes: [NodeView]) -> String { verdict(nodes.map(NodeStanding.init)) }

@@ -4,6 +4,8 @@ internal import NIOCore
 struct ConnectionLimits: Sendable {
     /// Of all headers of a request together.
     static let maximumHeaderBytes = 32 * 1024
+    /// Read at once.
+    static let readBytes = 2 * 1024
     /// What a reader must take of an answer in each `answer`.
     static let minimumAnswerBytes = 16 * 1024
 

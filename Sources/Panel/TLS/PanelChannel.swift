@@ -35,6 +35,7 @@ struct PanelChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let isOneTooMany = !counter.enter(channel)
         let ready = channel.eventLoop.makeCompletedFuture {
+            try Self.bound(channel)
             guard let tls else { return }
             try channel.pipeline.syncOperations.addHandler(
                 NIOSSLServerHandler(context: tls.context))
@@ -44,6 +45,16 @@ struct PanelChannel: ServerChildChannel, HTTPChannelHandler {
             if isOneTooMany { channel.close(promise: nil) }
             return $0
         }
+    }
+
+    /// A connection keeps the memory that its largest reads took: one buffer that a heartbeat fits
+    /// into, not four that grow with what was sent once.
+    private static func bound(_ channel: any Channel) throws {
+        let options = channel.syncOptions
+        try options?.setOption(
+            .recvAllocator,
+            value: FixedSizeRecvByteBufferAllocator(capacity: ConnectionLimits.readBytes))
+        try options?.setOption(.maxMessagesPerRead, value: 1)
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -16,10 +16,14 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var writing: Scheduled<Void>?
     /// Ends it where the panel stops and this goes on.
     private var stopping: Scheduled<Void>?
-    /// Bytes of an answer that were not taken at the last look.
-    private var untaken: Int?
-    /// Requests whose end has come, and answers whose end has gone out.
+    /// Bytes of answers handed over so far, and those that were taken of them at the last look, if
+    /// some were not.
+    private var written = 0
+    private var taken: Int?
+    /// Requests whose end has come, answers whose end was handed over, and those whose end has
+    /// gone out.
     private var requests = 0
+    private var ends = 0
     private var answers = 0
     private var isInBody = false
 
@@ -68,9 +72,10 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
         if writing == nil { look(context) }
-        guard case .end = unwrapOutboundIn(data) else {
-            return context.write(data, promise: promise)
-        }
+        let part = unwrapOutboundIn(data)
+        if case .body(let bytes) = part { written += bytes.readableBytes }
+        guard case .end = part else { return context.write(data, promise: promise) }
+        ends += 1
         let sent = promise ?? context.eventLoop.makePromise()
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         sent.futureResult.whenSuccess {
@@ -81,10 +86,12 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func answered(_ context: ChannelHandlerContext) {
+        answers += 1
+        // Another answer may wait behind this one already.
+        guard answers == ends else { return }
         writing?.cancel()
         writing = nil
-        untaken = nil
-        answers += 1
+        taken = nil
         rest(context)
     }
 
@@ -109,10 +116,11 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Nothing that waits to be sent is the panel's own slowness.
     private func judge(_ context: ChannelHandlerContext) {
         let left = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        if left > 0, let untaken, left + ConnectionLimits.minimumAnswerBytes > untaken {
+        let now = written - left
+        if left > 0, let taken, now < taken + ConnectionLimits.minimumAnswerBytes {
             return context.channel.close(promise: nil)
         }
-        untaken = left > 0 ? left : nil
+        taken = left > 0 ? now : nil
         look(context)
     }
 

@@ -22,6 +22,11 @@ def address(instance):
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
+def role(instance):
+    """The first one is the master."""
+    return "master" if int(instance[2:], 16) == 1 else "slave"
+
+
 def identity(headers):
     token = headers.get("x-amz-security-token", "")
     if not token.startswith("double-i-"):
@@ -29,7 +34,7 @@ def identity(headers):
     instance = token[len("double-"):]
     return 200, (
         "<GetCallerIdentityResponse><GetCallerIdentityResult>"
-        f"<Arn>arn:aws:sts::{ACCOUNT}:assumed-role/howdah-slave/{instance}</Arn>"
+        f"<Arn>arn:aws:sts::{ACCOUNT}:assumed-role/howdah-{role(instance)}/{instance}</Arn>"
         f"<UserId>AROADOUBLE:{instance}</UserId><Account>{ACCOUNT}</Account>"
         "</GetCallerIdentityResult></GetCallerIdentityResponse>")
 
@@ -44,7 +49,7 @@ def item(instance):
         f"<privateDnsName>ip-{address(instance).replace('.', '-')}.ec2.internal</privateDnsName>"
         "<placement><availabilityZone>eu-central-1a</availabilityZone>"
         "<availabilityZoneId>euc1-az2</availabilityZoneId></placement>"
-        "<tagSet><item><key>howdah:role</key><value>slave</value></item></tagSet>"
+        f"<tagSet><item><key>howdah:role</key><value>{role(instance)}</value></item></tagSet>"
         "</item></instancesSet></item>")
 
 

@@ -2,6 +2,7 @@
 """The same points for the panel, carbon-cache and VictoriaMetrics: how many a second each takes.
 
 usage: ingest.py form PORT [TOKEN-FILE]    form: graphite, opentsdb-http, heartbeats
+       ingest.py names PORT COUNT          Graphite lines, each with a name of its own
 A process of its own. `graphite`: lines over 4 connections; over when the receiver has read them all and closes.
 `opentsdb-http` and `heartbeats`: JSON over 4 connections, each body once the one before was answered.
 Prints a line of JSON.
@@ -21,6 +22,9 @@ DEADLINE = 300
 random.seed(11)
 NAMES = ["cpu.user", "cpu.system", "cpu.iowait", "ctxt", "runq", "tasks", "load1", "disk.read", "disk.written", "net.rx",
          "net.tx", "paged.in", "paged.out", "faults", "tcp.aborts", "rto"]
+# What nodes measure: the panel keeps no others of them.
+MEASURED = ["user", "system", "iowait", "ctxt", "runq-sz", "plist-sz", "ldavg-1", "bread", "bwrtn", "eth-rxbyt",
+            "eth-txbyt", "pgpgin", "pgpgout", "fault", "TCPAbortOnData", "rto-max"]
 
 
 def points(share, moments=MOMENTS):
@@ -34,14 +38,23 @@ def points(share, moments=MOMENTS):
 
 def graphite(port, share):
     data = "".join(f"servers.{h}.{n} {v} {t}\n" for h, n, v, t in points(share)).encode()
+    return sending(port, data), HOSTS // CONNECTIONS * METRICS * MOMENTS
 
+
+def sending(port, data):
     def send():
         with socket.create_connection(("127.0.0.1", port), DEADLINE) as link:
             link.sendall(data)
             link.shutdown(socket.SHUT_WR)
             while link.recv(65536):
                 pass
-    return send, HOSTS // CONNECTIONS * METRICS * MOMENTS
+    return send
+
+
+def names(port, share, count):
+    now = int(time.time())
+    data = b"".join(b"servers.n%05d.time-%d 1 %d\n" % (i % HOSTS, i, now) for i in range(share, count, CONNECTIONS))
+    return sending(port, data), len(range(share, count, CONNECTIONS))
 
 
 def request(link, path, token, body):
@@ -88,7 +101,7 @@ def heartbeats(port, share, tokens):
     for number in range(20):
         for token, instance in own:
             at = now - 1800 + 60 * number
-            sample = lambda t: {"at": t, "seconds": 30, "values": {n: round(random.uniform(0, 5000), 3) for n in NAMES}}
+            sample = lambda t: {"at": t, "seconds": 30, "values": {n: round(random.uniform(0, 5000), 3) for n in MEASURED}}
             calls.append((token, json.dumps({
                 "bootID": "boot-ingest", "sequence": number + 1, "uptimeSeconds": 600, "load1": 1.5,
                 "loadIsHostWide": False, "samples": [sample(at), sample(at + 30)], "notices": [],
@@ -100,6 +113,8 @@ def heartbeats(port, share, tokens):
 def main(form, port, token_file=None):
     if form == "graphite":
         jobs = [graphite(port, share) for share in range(CONNECTIONS)]
+    elif form == "names":
+        jobs = [names(port, share, int(token_file)) for share in range(CONNECTIONS)]
     elif form == "opentsdb-http":
         token = open(token_file).read().strip() if token_file else "none"
         jobs = [opentsdb(port, share, token) for share in range(CONNECTIONS)]
