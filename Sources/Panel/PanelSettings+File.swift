@@ -1,5 +1,6 @@
 internal import Autoscaling
 internal import Cluster
+internal import FoundationEssentials
 internal import Host
 
 extension PanelSettings {
@@ -17,8 +18,10 @@ extension PanelSettings {
 
     /// Reads `panel.yaml`. A key that is none of ours is an error, with the one that was meant.
     public static func load(_ path: String) throws(PanelStartError) -> PanelSettings {
+        // Files are named from the root on.
+        let place = path.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
         do {
-            return try parse(try Files().read(path), file: path)
+            return try parse(try Files().read(place + path), file: path)
         } catch let error as ConfigurationError {
             throw .configuration(path: path, cause: "\(error)")
         } catch {
