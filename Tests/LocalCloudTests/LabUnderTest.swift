@@ -50,6 +50,7 @@ struct LabUnderTest: Sendable {
     static func panel(_ venv: String) -> String {
         """
         #!/bin/sh
+        [ "$1" = serve ] || exit 0
         exec \(venv)/bin/python -c '
         from http.server import BaseHTTPRequestHandler, HTTPServer
         class Handler(BaseHTTPRequestHandler):

@@ -123,8 +123,7 @@ struct CutInstallation {
 
     /// How long an installation takes.
     func undisturbed(_ kind: Kind) async throws -> Duration {
-        try await copy(kind)
-        return try await mounted("\(work)/disk") {
+        try await mounted(try await copy(disk(kind))) {
             let start = ContinuousClock.now
             guard try await run(command(kind)) == .exited(0) else {
                 throw failure("an undisturbed installation, \(kind)")
@@ -136,17 +135,20 @@ struct CutInstallation {
     }
 
     func cut(_ kind: Kind, after moment: Duration, _ round: String) async throws {
-        try await copy(kind)
-        try await mounted("\(work)/disk") {
+        let first = try await copy(disk(kind))
+        try await mounted(first) {
             _ = try await run(command(kind), killedAfter: moment)
             try cutPower()
         }
-        try await mounted("\(work)/disk") {
+        let second = try await copy(first)
+        try await Command.run("rm", [first])
+        try await mounted(second) {
             guard try await run(command(kind)) == .exited(0) else {
                 throw failure("the run after the cut, \(round)")
             }
             try await expectNew(kind, round)
         }
+        try await Command.run("rm", [second])
     }
 
     private func command(_ kind: Kind) -> [String] {
@@ -156,8 +158,12 @@ struct CutInstallation {
 
     // MARK: - The disk
 
-    private func copy(_ kind: Kind) async throws {
-        try await Command.run("cp", ["--sparse=always", disk(kind), "\(work)/disk"])
+    /// A file of its own for each mounting: while another test's mount namespace still holds the
+    /// one before, mount(8) would take that file system again, as the cut left it.
+    private func copy(_ path: String) async throws -> String {
+        let copy = "\(work)/\(UUID())"
+        try await Command.run("cp", ["--sparse=always", path, copy])
+        return copy
     }
 
     /// Each mounting is a start of the machine.
