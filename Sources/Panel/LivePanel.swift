@@ -19,7 +19,8 @@ public struct LivePanel: Sendable {
         let settings = try PanelSettings.load(path)
         let token = try operatorToken(settings.operatorTokenFile)
         let surroundings = CloudSurroundings(region: settings.region)
-        let cloud = LiveCloud(try surroundings.ec2())
+        let cloud = LiveCloud(
+            try surroundings.ec2(), encryptsVolumes: settings.encryptsVolumes)
         let identities = LiveIdentity(
             try IdentityProofVerifier(
                 settings: surroundings.aws, transfer: surroundings.transfer))

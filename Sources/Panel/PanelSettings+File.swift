@@ -9,6 +9,7 @@ extension PanelSettings {
             "cluster", "clusters", "listen", "database", "operator-token-file", "region", "account",
             "graphite-listen", "graphite-host-position", "opentsdb-listen", "metrics-limit",
             "forward-graphite", "forward-opentsdb", "volume-prices", "instance-prices",
+            "volume-encryption",
         ] + accessKeys
     /// At the top of the file where it has one cluster, else below each cluster's name.
     static let clusterKeys = [
@@ -47,7 +48,7 @@ extension PanelSettings {
             region: try reader.required("region"), account: account)
         try settings.readMetrics(reader)
         settings.forwards = try forwards(reader)
-        try settings.readPrices(reader)
+        try settings.readVolumes(reader)
         try settings.readAccess(reader)
         return settings
     }
@@ -125,9 +126,11 @@ extension PanelSettings {
         return cluster
     }
 
-    private mutating func readPrices(_ reader: MappingReader) throws(ConfigurationError) {
+    private mutating func readVolumes(_ reader: MappingReader) throws(ConfigurationError) {
         volumePrices = try Self.prices(
             reader, "volume-prices", expected: "what a GiB costs a month")
+        encryptsVolumes =
+            try reader.parsed("volume-encryption", expected: "true or false") { Bool($0) } ?? false
         instancePrices = try Self.prices(
             reader, "instance-prices", expected: "what an hour of the type costs")
     }

@@ -26,6 +26,8 @@ public struct PanelSettings: Sendable, Equatable {
     public var metricsLimit = defaultMetricsLimit
     /// What a GiB of a volume of a type costs a month, in the currency of who wrote it.
     public var volumePrices: [String: Double] = [:]
+    /// Whether volumes are made encrypted; where not, as the account's default has it.
+    public var encryptsVolumes = false
     /// What an hour costs, by instance type, in the same currency.
     public var instancePrices: [String: Double] = [:]
     public var access = AccessSettings()

@@ -70,6 +70,21 @@ struct TemplateTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a volume is encrypted where the settings say so`(isEncrypted: Bool) async throws {
+        try await MotoServer.with { moto in
+            let client = try Self.client(moto)
+            let volume = try await LiveCloud(client, encryptsVolumes: isEncrypted).createVolume(
+                VolumeOrder(
+                    claimID: "claim-1", token: "claim-1", zone: "us-east-1a", sizeGiB: 1,
+                    type: "gp3", tags: [:]))
+            let found = try await client.describeVolumes(filters: [
+                EC2Filter("encrypted", ["true"])
+            ])
+            #expect(found.map(\.id) == (isEncrypted ? [volume.id] : []))
+        }
+    }
+
     @Test func `a volume is copied, the copy found, and the volume deleted`() async throws {
         try await MotoServer.with { moto in
             let cloud = LiveCloud(try Self.client(moto))

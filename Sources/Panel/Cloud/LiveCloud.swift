@@ -5,10 +5,13 @@ internal import Transfer
 /// EC2 itself, or a cloud that speaks its query API.
 public struct LiveCloud: Cloud {
     let client: EC2Client
+    private let encryptsVolumes: Bool
     private let zones: ZoneTable
 
-    public init(_ client: EC2Client) {
+    /// `encryptsVolumes`: whatever the account's own default is, with its default key.
+    public init(_ client: EC2Client, encryptsVolumes: Bool = false) {
         self.client = client
+        self.encryptsVolumes = encryptsVolumes
         zones = ZoneTable { try await client.zoneIDs() }
     }
 
@@ -45,7 +48,7 @@ public struct LiveCloud: Cloud {
             try await asking {
                 try await client.createVolume(
                     sizeGiB: order.sizeGiB, type: order.type, availabilityZone: order.zone,
-                    tags: order.tags, clientToken: order.token)
+                    encrypted: encryptsVolumes, tags: order.tags, clientToken: order.token)
             })
     }
 
