@@ -225,10 +225,9 @@ let panel: [Target] = [
     tests(
         "PanelTests",
         [
-            "Panel", "PanelAPI", "PanelClient", "AWS", "Cluster", "Digests", "HadoopMetrics",
-            "Host",
-            "MetricFormats", "Support", "Transfer", hummingbird, hummingbirdTesting, httpTypes,
-            grdb, logging, nioCore,
+            "Panel", "PanelAPI", "PanelClient", "AWS", "Autoscaling", "Cluster", "Digests",
+            "HadoopMetrics", "Host", "MetricFormats", "Support", "Transfer", hummingbird,
+            hummingbirdTesting, httpTypes, grdb, logging, nioCore,
         ]),
     // These drive the three programs, which a build with tests makes too.
     tests("MachineTests", ["AWS", "PanelAPI", "Support", "Transfer"]),
