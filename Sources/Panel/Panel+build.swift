@@ -102,9 +102,9 @@ public struct Panel: Sendable {
             waiters: waiters, wake: WakeUp(time: time), time: time, logger: logger,
             pollInterval: Self.cloudPollInterval)
         launches = Self.launchWorker(
-            settings, database, nodes, cloud, waiters, time, logger)
+            settings, database, nodes, cloud, time, logger)
         care = Self.careWorker(database, claims, nodes, cloud, time, logger)
-        drains = Self.drainWorker(settings, nodes, masters, claims, launches, hdfs)
+        drains = Self.drainWorker(settings, nodes, masters, claims, launches, waiters, hdfs)
         watcher = InstanceWatcher(
             nodes: nodes, cloud: cloud, waiters: waiters, rolls: rolls, time: time,
             logger: logger, interval: Self.watchInterval)

@@ -1,11 +1,10 @@
 internal import Logging
 internal import PanelAPI
-internal import ServiceLifecycle
 
 /// Brings drains to their end. What it knows stands in the database before anything follows from
 /// it: the master's agent reads there whom to exclude, and the launch worker whom to end. After a
 /// restart it goes on where things stand.
-struct DrainWorker: Service {
+struct DrainWorker: RoundWorker {
     /// Steps that follow each other without a wait, in one round.
     static let maximumSteps = 4
 
@@ -19,16 +18,6 @@ struct DrainWorker: Service {
     let logger: Logger
     /// Between looks at the NameNode while a drain is under way.
     let pollInterval: Duration
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let open = await self.round()
-                try await self.wake.wait(
-                    atMost: open > 0 ? self.pollInterval : self.pollInterval * 15)
-            }
-        }
-    }
 
     /// A look at each drain that is under way, and what follows; how many are.
     func round() async -> Int {

@@ -3,14 +3,15 @@ internal import Logging
 extension Panel {
     static func drainWorker(
         _ settings: PanelSettings, _ nodes: NodeRepository, _ masters: MasterRepository,
-        _ claims: ClaimRepository, _ launcher: LaunchWorker, _ hdfs: any HDFSView
+        _ claims: ClaimRepository, _ launcher: LaunchWorker, _ waiters: Waiters,
+        _ hdfs: any HDFSView
     ) -> DrainWorker {
         DrainWorker(
             drains: DrainRepository(database: launcher.launches.database),
             observer: DrainObserver(
                 settings: settings, nodes: nodes, masters: masters, launches: launcher.launches,
                 claims: claims, cloud: launcher.cloud, hdfs: hdfs, time: launcher.time),
-            decision: DrainDecision(), waiters: launcher.waiters, launcher: launcher.wake,
+            decision: DrainDecision(), waiters: waiters, launcher: launcher.wake,
             wake: WakeUp(time: launcher.time), time: launcher.time, logger: launcher.logger,
             pollInterval: launchPollInterval)
     }

@@ -1,32 +1,20 @@
 internal import Logging
 internal import PanelAPI
-internal import ServiceLifecycle
 
 /// Brings launches to nodes and terminations to their end. It keeps nothing in memory: after a
 /// restart it goes on where the database and EC2 say that things stand.
-struct LaunchWorker: Service {
+struct LaunchWorker: RoundWorker {
     /// Launches asked for at once.
     static let maximumConcurrent = 8
 
     let launches: LaunchRepository
     let steps: LaunchSteps
     let cloud: any Cloud
-    let waiters: Waiters
     let wake: WakeUp
     let time: PanelTime
     let logger: Logger
     /// Between looks at EC2 while something is under way.
     let pollInterval: Duration
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let open = await self.round()
-                try await self.wake.wait(
-                    atMost: open > 0 ? self.pollInterval : self.pollInterval * 15)
-            }
-        }
-    }
 
     /// One step of everything that is under way; how much still is.
     func round() async -> Int {

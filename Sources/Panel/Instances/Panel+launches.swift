@@ -12,14 +12,14 @@ extension Panel {
 
     static func launchWorker(
         _ settings: PanelSettings, _ database: PanelDatabase, _ nodes: NodeRepository,
-        _ cloud: any Cloud, _ waiters: Waiters, _ time: PanelTime, _ logger: Logger
+        _ cloud: any Cloud, _ time: PanelTime, _ logger: Logger
     ) -> LaunchWorker {
         let launches = LaunchRepository(database: database)
         return LaunchWorker(
             launches: launches,
             steps: LaunchSteps(
                 settings: settings, launches: launches, nodes: nodes, cloud: cloud, time: time),
-            cloud: cloud, waiters: waiters, wake: WakeUp(time: time), time: time, logger: logger,
+            cloud: cloud, wake: WakeUp(time: time), time: time, logger: logger,
             pollInterval: launchPollInterval)
     }
 

@@ -1,13 +1,13 @@
 internal import Logging
 internal import PanelAPI
-internal import ServiceLifecycle
 
 /// Brings claims to their volumes. It keeps nothing in memory: after a restart it reads what is
 /// pending and goes on where the database and EC2 say that it stands.
-struct ClaimWorker: Service {
+struct ClaimWorker: RoundWorker {
     /// Claims worked on in one round; the others wait for the next.
     static let maximumPending = 200
     static let maximumConcurrent = 8
+    static let idlePauses = 30
 
     let claims: ClaimRepository
     let steps: ClaimSteps
@@ -17,16 +17,6 @@ struct ClaimWorker: Service {
     let logger: Logger
     /// Between looks at EC2 while claims are pending.
     let pollInterval: Duration
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let pending = await self.round()
-                try await self.wake.wait(
-                    atMost: pending > 0 ? self.pollInterval : self.pollInterval * 30)
-            }
-        }
-    }
 
     /// One step of each claim that is pending; how many still are.
     func round() async -> Int {

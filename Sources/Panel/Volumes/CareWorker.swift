@@ -1,9 +1,8 @@
 internal import Logging
 internal import PanelAPI
-internal import ServiceLifecycle
 
 /// Brings operations on volumes to their end, after a restart too.
-struct CareWorker: Service {
+struct CareWorker: RoundWorker {
     let care: CareRepository
     let steps: CareSteps
     let wake: WakeUp
@@ -11,16 +10,6 @@ struct CareWorker: Service {
     let logger: Logger
     /// Between looks at EC2 while something is under way.
     let pollInterval: Duration
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let working = await self.round()
-                try await self.wake.wait(
-                    atMost: working > 0 ? self.pollInterval : self.pollInterval * 15)
-            }
-        }
-    }
 
     /// As many steps of each as go without waiting for EC2; how many are under way.
     func round() async -> Int {
