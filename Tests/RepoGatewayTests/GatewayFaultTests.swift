@@ -52,7 +52,8 @@ struct GatewayFaultTests {
                         gateway, ["makecache"], mayFail: true)
                     let said = result.output + result.errors
                     #expect(result.exitCode != 0)
-                    #expect(said.contains("clock_is_wrong,_20_min_behind"), "\(said)")
+                    // The time that dnf's request took counts, too.
+                    #expect(said.contains(/clock_is_wrong,_2\d_min_behind/), "\(said)")
                 }
             }
         }
