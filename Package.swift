@@ -105,8 +105,9 @@ let capabilities: [Target] = [
     library(
         "Node",
         [
-            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Doctor", "Host",
-            "NodeMetrics", "PackageInstall", "PanelAPI", "PanelClient", "Solver", "Transfer",
+            "AWS", "Archive", "Cluster", "ConfigFiles", "Digests", "Doctor", "HadoopMetrics",
+            "Host", "NodeMetrics", "PackageInstall", "PanelAPI", "PanelClient", "Solver",
+            "Transfer",
             logging,
         ]),
     library(
@@ -231,7 +232,7 @@ let panel: [Target] = [
         ]),
     // These drive the three programs, which a build with tests makes too.
     tests("MachineTests", ["AWS", "PanelAPI", "Support", "Transfer"]),
-    tests("WalkTests", ["LocalCloud", "PanelAPI", "Support"]),
+    tests("WalkTests", ["HadoopMetrics", "LocalCloud", "PanelAPI", "Support"]),
 ]
 
 /// `scripts/check --libfuzzer` sets this: such a program has libFuzzer's main and no other.

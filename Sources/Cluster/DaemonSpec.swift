@@ -28,6 +28,8 @@ public struct DaemonSpec: Sendable, Equatable {
     /// Program and arguments, with variables, by which it is told that a list of members has
     /// changed; empty where it sees that by itself.
     public var refresh: [String]
+    /// How HDFS is balanced from where this daemon runs; nil where that is not its task.
+    public var balancer: BalancerSpec?
     public var resources: DaemonResources
     /// What it mounts is its own, and what others unmount later stays unmounted for it too.
     public var hasPrivateMounts: Bool
@@ -35,7 +37,8 @@ public struct DaemonSpec: Sendable, Equatable {
     static let keys = [
         "name", "command", "unit", "environment", "user", "directory", "after", "waits_for",
         "readiness",
-        "deadline", "stop_deadline", "reads", "refresh", "resources", "private_mounts",
+        "deadline", "stop_deadline", "reads", "refresh", "balancer", "resources",
+        "private_mounts",
     ]
     static let defaultDeadline: Duration = .seconds(120)
     static let defaultStopDeadline: Duration = .seconds(30)
@@ -55,6 +58,9 @@ public struct DaemonSpec: Sendable, Equatable {
         stopDeadline = try reader.duration("stop_deadline", default: Self.defaultStopDeadline)
         reads = reader.node("reads") == nil ? nil : try reader.templates("reads")
         refresh = try reader.templates("refresh")
+        balancer = try reader.node("balancer").map { node throws(ConfigurationError) in
+            try BalancerSpec(node, file: file)
+        }
         resources =
             try reader.node("resources").map { node throws(ConfigurationError) in
                 try DaemonResources(node, file: file)

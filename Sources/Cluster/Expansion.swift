@@ -24,6 +24,10 @@ public enum StackVariable: String, Sendable, Hashable, CaseIterable {
     case reduceSlots = "sizing.reduce-slots"
     case slotMemory = "sizing.slot-mib"
     case taskHeap = "sizing.task-heap-mib"
+    /// Bytes a second that balancing may take of a DataNode; in a `balancer` alone.
+    case balancerBandwidth = "balancer.bandwidth"
+    /// In points of a percent, likewise.
+    case balancerThreshold = "balancer.threshold"
 }
 
 /// Replaces `${name}` in texts. `$${` stands for a plain `${`, for Hadoop's own variables.

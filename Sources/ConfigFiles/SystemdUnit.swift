@@ -110,15 +110,18 @@ public struct SystemdUnit: Sendable, Equatable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The same as a command that ends by itself, within so many seconds. Equal values give equal
+    /// The same as a command that ends by itself, within so many seconds. Who starts it waits for
+    /// its end, or, with `isLong`, only until the kernel has executed it. Equal values give equal
     /// bytes.
-    public func renderOnce(seconds: Int) throws(Failure) -> String {
+    public func renderOnce(seconds: Int, isLong: Bool = false) throws(Failure) -> String {
         var lines = [Self.heading] + (try needs())
         lines.insert("Description=\(try SystemdText.rest("Description", description))", at: 2)
-        lines += ["StartLimitIntervalSec=0", "", "[Service]", "Type=oneshot"]
+        lines += [
+            "StartLimitIntervalSec=0", "", "[Service]", "Type=\(isLong ? "exec" : "oneshot")",
+        ]
         lines.append("ExecStart=\(try commandLine())")
         lines += try process()
-        lines.append("TimeoutStartSec=\(seconds)s")
+        lines.append("\(isLong ? "RuntimeMaxSec" : "TimeoutStartSec")=\(seconds)s")
         return (lines + (try limits.lines())).joined(separator: "\n") + "\n"
     }
 

@@ -157,6 +157,7 @@ public struct Panel: Sendable {
         QueueController(settings: settings, store: metrics, time: time).addRoutes(to: clusters)
         launchController.addRoutes(to: clusters)
         drainController.addRoutes(to: clusters)
+        balanceController.addRoutes(to: clusters)
         clusterLifeController.addRoutes(to: clusters)
         volumeCareController.addRoutes(to: clusters)
         DecisionController(
@@ -170,6 +171,7 @@ public struct Panel: Sendable {
         let own = router.group("v1")
             .add(middleware: NodeAuthenticator(tokens: enroller.tokens, time: time))
         MembershipController(election: election, rolls: rolls).addRoutes(to: own)
+        balanceController.addNodeRoutes(to: own)
         ReportController(reports: reports, masters: masters, settings: settings, time: time)
             .addRoutes(
                 to: router.group("v1").add(middleware: Turns(gate: turns)).add(

@@ -79,6 +79,22 @@ extension PanelClient {
         return try caller.decode(try await asNode("POST", path), "POST \(path)")
     }
 
+    /// What the master is to run of HDFS's balancer, once that is something else than what
+    /// `revision` names; nil if it is not after `waitSeconds`.
+    public func balance(unlike revision: String?, waitSeconds: Int) async throws -> BalanceTask? {
+        let wait = min(max(0, waitSeconds), Self.maximumWaitSeconds)
+        let known = revision.map { "&unlike=" + Self.segment($0) } ?? ""
+        let answer = try await asNode(
+            "GET", "/v1/balance?wait=\(wait)\(known)", limit: Self.limit(wait))
+        return answer.status == 204 ? nil : try caller.decode(answer, "GET /v1/balance")
+    }
+
+    /// How a run of the balancer stands.
+    public func report(_ report: BalanceReport, ofBalance id: String) async throws {
+        _ = try await asNode(
+            "PUT", "/v1/balance/" + Self.segment(id), body: try caller.encode(report))
+    }
+
     public func report(_ boot: BootReport) async throws {
         _ = try await asNode("POST", "/v1/reports", body: try caller.encode(boot))
     }

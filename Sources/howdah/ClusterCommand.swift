@@ -11,7 +11,8 @@ struct ClusterCommand: AsyncParsableCommand {
             ClusterCreate.self, ClusterDestroy.self, ClusterShow.self, ClusterNodes.self,
             ClusterNode.self, ClusterEvents.self, ClusterExplain.self, ClusterScale.self,
             ClusterLaunches.self, ClusterTerminate.self, ClusterDrain.self,
-            ClusterCancelDrain.self, ClusterDrains.self, ClusterVolumes.self, ClusterToken.self,
+            ClusterCancelDrain.self, ClusterDrains.self, ClusterBalance.self,
+            ClusterCancelBalance.self, ClusterBalances.self, ClusterVolumes.self, ClusterToken.self,
             ClusterTokens.self, ClusterUsers.self,
             ClusterQueuesCommand.self,
         ])

@@ -20,6 +20,7 @@ actor PanelDouble: PanelConnection {
         var takesReports = false
         /// The claim of each mount, whenever it is asked for; nil where `claims` come in a row.
         var mounts: [String: VolumeClaim]?
+        var balance: BalanceTask?
         /// What answers a heartbeat, if not the double at once.
         var beat: (@Sendable () async throws -> Void)?
     }
@@ -28,6 +29,7 @@ actor PanelDouble: PanelConnection {
     private(set) var intents: [FormatIntent] = []
     private(set) var setAside: [SetAsideRequest] = []
     private(set) var boots: [BootReport] = []
+    private(set) var balanceReports: [BalanceReport] = []
     private(set) var enrolmentsAsked = 0
     /// The heartbeats that were answered.
     private(set) var beats: [Heartbeat] = []
@@ -124,6 +126,21 @@ actor PanelDouble: PanelConnection {
         try await answers.beat?()
         beats.append(beat)
         return HeartbeatAnswer(intervalSeconds: 60, master: answers.master)
+    }
+
+    func balance(unlike revision: String?, waitSeconds: Int) async throws -> BalanceTask? {
+        guard let balance = answers.balance else { throw refuse("balance") }
+        return balance.revision == revision ? nil : balance
+    }
+
+    func report(_ report: BalanceReport, ofBalance id: String) async throws {
+        guard id == answers.balance?.run?.id else { throw refuse("report of \(id)") }
+        balanceReports.append(report)
+    }
+
+    /// Something else is to be balanced now.
+    func balance(_ run: BalanceTask.Run?) {
+        answers.balance = BalanceTask(revision: "\(run.debugDescription)", run: run)
     }
 
     func putMaster() async throws -> MasterRecord { throw refuse("putMaster") }

@@ -158,4 +158,41 @@ struct SupervisorLab: Sendable {
             #expect(!Files(root: root).exists(unit))
         }
     }
+
+    // Needs root and a tree to boot.
+    @Test(.enabled(if: ContainerTree.whyNot == nil))
+    func `a long command that ended stays ended, and none goes on beyond its limit`()
+        async throws
+    {
+        try await SupervisorLab.withUnits { lab, container in
+            let units = try #require(lab.supervisor as? UnitSupervisor)
+            let once = OnceSupervisor(
+                systemd: units.systemd, files: lab.files, limit: .seconds(3))
+            let (unit, words) = ("howdah-tiny.service", LogTail(lab.files.root + "/tiny.log"))
+            func start(_ script: String) async throws {
+                _ = try await once.start(lab.program(script), inputs: "", words: words)
+            }
+            try await start("echo ends; exit 3")
+            try await lab.says { $0 == "ends\n" }
+            _ = try await poll(
+                every: .milliseconds(20), for: .seconds(60), clock: ContinuousClock(),
+                what: "its end"
+            ) { try await once.running("tiny") == nil ? true : nil as Bool? }
+            #expect(try await container.show("Restart", of: unit) == "no")
+            #expect(try await container.show("NRestarts", of: unit) == "0")
+            let verdict = try await container.run(
+                "systemd-analyze", "verify", "--man=no", Systemd.unitFolder + "/" + unit)
+            #expect(verdict.errors + verdict.output == "")
+            try await start("echo long; exec sleep 600")
+            #expect(try await once.running("tiny") != nil)
+            _ = try await poll(
+                every: .milliseconds(100), for: .seconds(60), clock: ContinuousClock(),
+                what: "its limit"
+            ) { try await once.running("tiny") == nil ? true : nil as Bool? }
+            #expect(try await container.show("Result", of: unit) == "timeout")
+            try await start("echo again; exec sleep 600")
+            try await once.stop("tiny", grace: .seconds(2))
+            #expect(try await once.running("tiny") == nil)
+        }
+    }
 }

@@ -41,6 +41,9 @@ public struct Agent: Sendable {
         let measures = Task { await measuring.run() }
         let watch = MemberWatch(world: world, plan: plan, panel: panel, tells: true)
         let members = Task { await watch.run() }
+        let balances = Task {
+            await BalanceWatch(world: world, plan: plan, panel: panel, bootID: bootID).run()
+        }
         let settles = Task { [clock = world.clock] in
             try await clock.sleep(for: Self.start)
             StartPages.giveBack()
@@ -48,6 +51,7 @@ public struct Agent: Sendable {
         defer {
             measures.cancel()
             members.cancel()
+            balances.cancel()
             settles.cancel()
         }
         do {

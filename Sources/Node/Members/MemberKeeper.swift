@@ -84,7 +84,10 @@ actor MemberKeeper {
         var record = try store.members(of: instanceID)
         guard record.bootID != bootID || record.told != digest else { return [] }
         for daemon in daemons {
-            try await Refresh(world: world, plan: plan).run(daemon, expansion)
+            try await DaemonCommand(
+                name: "refresh-\(daemon.name)", words: daemon.refresh,
+                failure: "it was not told of the members"
+            ).run(of: daemon, in: world, plan, expansion)
         }
         record = try store.members(of: instanceID)
         (record.bootID, record.told) = (bootID, digest)

@@ -53,7 +53,7 @@ struct MemberWatch: Sendable {
             try await panel.roll(
                 unlike: known?.revision, waitSeconds: known == nil ? 0 : Self.waitSeconds) ?? known
         guard let roll else { return nil }
-        let expansion = try await expansion()
+        let expansion = try await plan.expansion(in: world, panel)
         let changes = try await keeper.write(
             roll.members, released: roll.released ?? [], expansion)
         if changes > 0 {
@@ -66,12 +66,17 @@ struct MemberWatch: Sendable {
         }
         return roll
     }
+}
 
-    private func expansion() async throws -> Expansion {
+extension BootPlan {
+    /// Values of the stack's variables once the node has booted.
+    func expansion(
+        in world: NodeWorld, _ panel: any PanelConnection
+    ) async throws -> Expansion {
         let hosts = try world.paths.files.textIfPresent(Neighbours.hostsPath) ?? ""
-        return plan.expansion(
-            root: world.paths.root, address: plan.facts.address,
-            masterAddress: plan.isMaster ? plan.facts.address : Neighbours.master(in: hosts),
+        return expansion(
+            root: world.paths.root, address: facts.address,
+            masterAddress: isMaster ? facts.address : Neighbours.master(in: hosts),
             hostname: try await panel.currentEnrolment().name)
     }
 }

@@ -62,6 +62,15 @@ public struct StateStore: Sendable {
         try write(record, Self.folder(instanceID) + "/members.json")
     }
 
+    /// What is known of HDFS's balancer on an instance; nil on another, and before the first.
+    func balancer(of instanceID: String) throws -> BalancerRecord? {
+        try read(BalancerRecord.self, Self.folder(instanceID) + "/balancer.json")
+    }
+
+    func keep(_ record: BalancerRecord, of instanceID: String) throws {
+        try write(record, Self.folder(instanceID) + "/balancer.json")
+    }
+
     /// What an instance made on its own disk for a mount.
     func instanceStore(
         of instanceID: String, at mount: String

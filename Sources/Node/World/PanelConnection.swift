@@ -10,6 +10,8 @@ public protocol PanelConnection: VolumeClaims {
     func roll(unlike revision: String?, waitSeconds: Int) async throws -> MemberRoll?
     func leave(_ name: String) async throws -> Leave
     func leaveDone(_ name: String) async throws -> Leave
+    func balance(unlike revision: String?, waitSeconds: Int) async throws -> BalanceTask?
+    func report(_ report: BalanceReport, ofBalance id: String) async throws
     func report(_ boot: BootReport) async throws
     func heartbeat(_ beat: Heartbeat) async throws -> HeartbeatAnswer
 }

@@ -17,6 +17,7 @@ struct PageController: Sendable {
     let lister: VolumeLister
     let care: CareRepository
     let drains: DrainRepository
+    let balances: BalanceRepository
     let events: PageEvents
 
     var settings: PanelSettings { reader.settings }
@@ -90,7 +91,11 @@ struct PageController: Sendable {
         clusters.get(":name/drains") { _, context in
             let cluster = try settings.cluster(try context.parameters.require("name"))
             let all = try await drains.all(of: cluster.name).map(\.view)
-            return page(DrainsPage.render(all, cluster: cluster.name, frame(context)))
+            let runs = try await balances.all(of: cluster.name)
+            let now = reader.time.now()
+            return page(
+                DrainsPage.render(
+                    all, runs.map { $0.view(at: now) }, cluster: cluster.name, frame(context)))
         }
         clusters.get(":name/volumes") { _, context in
             let cluster = try settings.cluster(try context.parameters.require("name"))

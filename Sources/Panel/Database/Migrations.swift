@@ -65,6 +65,9 @@ enum Migrations {
                     ON boots (instanceID, receivedAt, bootID, outcome, seconds);
                     """)
         }
+        migrator.registerMigration("8: runs of the balancer") { database in
+            try database.execute(sql: BalanceSchema.tables)
+        }
         return migrator
     }
 

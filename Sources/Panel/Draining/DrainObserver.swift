@@ -45,6 +45,11 @@ struct DrainObserver: Sendable {
             files: await files(place, on: node, key: node.instanceID))
     }
 
+    /// How a cluster's HDFS stands.
+    func state(of cluster: ClusterSettings) async throws -> Seen<HDFSState> {
+        await state(try await place(cluster))
+    }
+
     /// Those whose tag says that they stay.
     private func protected(_ ids: [String]) async throws -> Set<String> {
         var found: Set<String> = []

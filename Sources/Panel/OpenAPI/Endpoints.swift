@@ -55,6 +55,14 @@ extension Endpoint {
             query: [.wait, .text("unlike")],
             answers: [(200, .json(MemberRoll.self)), (204, .none)]),
         Endpoint(
+            "GET", "/v1/balance", .node,
+            "What the master is to run of HDFS's balancer, once that is something else",
+            query: [.wait, .text("unlike")],
+            answers: [(200, .json(BalanceTask.self)), (204, .none)]),
+        Endpoint(
+            "PUT", "/v1/balance/{id}", .node, "How a run of the balancer stands",
+            body: BalanceReport.self, answers: [(204, .none)]),
+        Endpoint(
             "POST", "/v1/leaves/{name}", .node, "Ask for leave to do what is done once",
             answers: [(200, .json(Leave.self))]),
         Endpoint(
@@ -164,6 +172,21 @@ extension Endpoint {
         Endpoint(
             "DELETE", "/v1/clusters/{name}/drains/{id}", .person(.operator),
             "Take a node back that is being emptied", answers: [(202, .json(DrainView.self))]),
+        Endpoint(
+            "GET", "/v1/clusters/{name}/balances", .person(.viewer),
+            "Runs of HDFS's balancer", answers: [(200, .json([BalanceView].self))]),
+        Endpoint(
+            "GET", "/v1/clusters/{name}/balance-plan", .person(.viewer),
+            "What HDFS's balancer would move, without doing anything",
+            query: [.number("threshold"), .number("bandwidth")],
+            answers: [(200, .json(BalancePlan.self))]),
+        Endpoint(
+            "POST", "/v1/clusters/{name}/balances", .person(.operator),
+            "Have the master run HDFS's balancer", body: BalanceOrder.self,
+            answers: [(202, .json(BalanceView.self))]),
+        Endpoint(
+            "DELETE", "/v1/clusters/{name}/balances/{id}", .person(.operator),
+            "Have the balancer stopped", answers: [(202, .json(BalanceView.self))]),
         Endpoint(
             "GET", "/v1/clusters/{name}/volumes", .person(.viewer), "The cluster's volumes",
             answers: [(200, .json([VolumeView].self))]),

@@ -98,8 +98,9 @@ enum ClusterPage {
     }
 
     private static func drains(_ data: ClusterPageData) -> HTML {
-        guard !data.drains.isEmpty else { return "" }
-        return "<h2>Drains</h2>\n\(DrainsPage.list(data.drains))"
+        let drains: HTML =
+            data.drains.isEmpty ? "" : "<h2>Drains</h2>\n\(DrainsPage.list(data.drains))"
+        return "\(drains)\(BalanceList.section(data.balances))"
     }
 
     private static func decisions(_ data: ClusterPageData) -> HTML {

@@ -2,7 +2,9 @@ internal import PanelAPI
 
 /// Nodes that are emptied before they end: what each does or waits for, and why it does not get on.
 enum DrainsPage {
-    static func render(_ drains: [DrainView], cluster: String, _ frame: PageFrame) -> HTML {
+    static func render(
+        _ drains: [DrainView], _ balances: [BalanceView], cluster: String, _ frame: PageFrame
+    ) -> HTML {
         var frame = frame
         frame.title = "\(cluster): drains"
         frame.cluster = cluster
@@ -17,6 +19,8 @@ enum DrainsPage {
             \(PageFrame.live("live-drains", "\(under.isEmpty ? none : list(under))\(past)"))
             <p>A drain is begun by <code>howdah cluster drain</code> and taken back by \
             <code>howdah cluster cancel-drain</code>.</p>
+            \(PageFrame.live("live-balances", BalanceList.section(balances)))
+            <p>HDFS's data is spread evenly by <code>howdah cluster balance</code>.</p>
 
             """)
     }

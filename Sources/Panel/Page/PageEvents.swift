@@ -78,6 +78,7 @@ struct PageEvents: Sendable {
         var decision: Int64?
         var minute: Double?
         var drain: Double?
+        var balance: Double?
     }
 
     private func revision(of cluster: String) async throws -> Revision {
@@ -88,12 +89,13 @@ struct PageEvents: Sendable {
                     SELECT COUNT(*), MAX(heartbeatAt), (SELECT MAX(id) FROM audit),
                         (SELECT id FROM decisions WHERE cluster = ?1 ORDER BY at DESC LIMIT 1),
                         (SELECT MAX(at) FROM clusterHistory WHERE cluster = ?1),
-                        (SELECT MAX(changedAt) FROM drains WHERE cluster = ?1)
+                        (SELECT MAX(changedAt) FROM drains WHERE cluster = ?1),
+                        (SELECT MAX(changedAt) FROM balances WHERE cluster = ?1)
                     FROM nodes WHERE cluster = ?1 AND retiredAt IS NULL
                     """, arguments: [cluster])
             return Revision(
                 nodes: row?[0] ?? 0, heard: row?[1], audit: row?[2], decision: row?[3],
-                minute: row?[4], drain: row?[5])
+                minute: row?[4], drain: row?[5], balance: row?[6])
         }
     }
 }

@@ -11,6 +11,7 @@ extension Panel {
         PageController(
             reader: pageReader, metrics: metrics, lister: volumeCareController.lister,
             care: care.care, drains: DrainRepository(database: database),
+            balances: BalanceRepository(database: database),
             events: PageEvents(reader: pageReader, access: access, waiters: waiters))
     }
 }

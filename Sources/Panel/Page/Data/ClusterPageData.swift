@@ -26,6 +26,7 @@ struct ClusterPageData: Sendable {
     var warned: [Warned]
     /// Under way, and those that ended within the hour.
     var drains: [DrainView]
+    var balances: [BalanceView]
     /// Nil where it is not known.
     var hdfs: HDFSHealth?
     /// Of the nodes, where there are few enough for a table.

@@ -51,6 +51,7 @@ struct PageReader: Sendable {
             growth: try ScalingReader.lastGrowth(cluster.name, in: database),
             warned: try warned(in: cluster, database),
             drains: try DrainRepository.lately(in: cluster.name, now: now, database),
+            balances: try BalanceRepository.lately(in: cluster.name, now: now, database),
             hdfs: try HDFSHealth.read(cluster, now: now, in: database),
             claims: nodes.count <= tableNodes
                 ? try claims(of: nodes.map(\.instanceID), in: database) : [:])
