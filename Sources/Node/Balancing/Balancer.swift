@@ -93,6 +93,10 @@ struct Balancer: Sendable {
         record.bootID = bootID
         record.isStarted = false
         try store.keep(record, of: instanceID)
+        let files = world.paths.files
+        try files.makeDirectory(DaemonKeeper.logFolder, mode: 0o755)
+        // What the one before has said stays for who asks.
+        if files.exists(Self.log) { try files.rename(Self.log, to: Self.log + ".1") }
         do {
             var expansion = expansion
             expansion.values[.balancerBandwidth] = "\(run.terms.bandwidth)"
@@ -100,6 +104,9 @@ struct Balancer: Sendable {
             try await start(supervisor, expansion)
         } catch {
             guard !(error is CancellationError) else { throw error }
+            let output = try output()
+            // It ended while it was being started.
+            guard output.ending == nil else { return try end(record, output) }
             return try end(record, .failed, "it could not be started: \(error)")
         }
         record.isStarted = true
@@ -113,10 +120,6 @@ struct Balancer: Sendable {
             name: "\(Self.name)-bandwidth", words: spec.bandwidth,
             failure: "the DataNodes were not told of the bandwidth"
         ).run(of: daemon, in: world, plan, expansion)
-        let files = world.paths.files
-        try files.makeDirectory(DaemonKeeper.logFolder, mode: 0o755)
-        // What the one before has said stays for who asks.
-        if files.exists(Self.log) { try files.rename(Self.log, to: Self.log + ".1") }
         let program = try DaemonKeeper(world: world, plan: plan, written: WrittenFiles())
             .program(
                 of: DaemonCommand(name: Self.name, words: spec.command, failure: ""),
