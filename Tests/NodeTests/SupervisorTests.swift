@@ -172,7 +172,7 @@ struct SupervisorLab: Sendable {
             func start(_ script: String) async throws {
                 _ = try await once.start(lab.program(script), inputs: "", words: words)
             }
-            try await start("echo ends; exit 3")
+            try await start("echo ends; sleep 1; exit 3")
             try await lab.says { $0 == "ends\n" }
             _ = try await poll(
                 every: .milliseconds(20), for: .seconds(60), clock: ContinuousClock(),
