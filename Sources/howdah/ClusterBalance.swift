@@ -69,7 +69,7 @@ struct ClusterBalance: AsyncParsableCommand {
         }
         let balance = try await client.balance(
             BalanceOrder(terms: terms, reason: reason), in: name, operatorToken: token)
-        let follower = BalanceFollower(client: client, token: token, cluster: name, quiet: json)
+        let follower = ChangeFollower(client: client, token: token, cluster: name, quiet: json)
         let last = try await follower.follow(balance) { !watch || $0.isOver }
         if json { try Terminal.printJSON(last) }
         if last.state == .failed || last.state == .cancelled { throw ExitCode.failure }
@@ -102,7 +102,7 @@ struct ClusterCancelBalance: AsyncParsableCommand {
         }
         let cancelled = try await client.cancelBalance(
             balance.id, in: name, operatorToken: token)
-        let follower = BalanceFollower(client: client, token: token, cluster: name, quiet: json)
+        let follower = ChangeFollower(client: client, token: token, cluster: name, quiet: json)
         let last = try await follower.follow(cancelled) { !watch || $0.isOver }
         if json { try Terminal.printJSON(last) }
     }
@@ -126,43 +126,12 @@ struct ClusterBalances: AsyncParsableCommand {
         try await look.show {
             try await client.balances(in: name, operatorToken: token)
         } lines: { balances in
-            balances.map { ClusterTable.printable("\($0.id)  \(BalanceLines.of($0))") }
-        }
-    }
-}
-
-/// Prints how a run goes on, a line for each change.
-struct BalanceFollower: Sendable {
-    static let interval = Duration.seconds(2)
-
-    let client: PanelClient
-    let token: String
-    let cluster: String
-    let quiet: Bool
-
-    /// Until the state is one that ends it. The panel calls a run over some minutes after its
-    /// limit, whatever its master says.
-    func follow(
-        _ balance: BalanceView, until isEnd: (BalanceView.State) -> Bool
-    ) async throws -> BalanceView {
-        var (known, printed) = (balance, "")
-        while true {
-            let line = BalanceLines.of(known)
-            if line != printed, !quiet { DrainLines.print([line]) }
-            printed = line
-            if isEnd(known.state) { return known }
-            try await Task.sleep(for: Self.interval)
-            let all = try await client.balances(in: cluster, operatorToken: token)
-            known = all.first { $0.id == balance.id } ?? known
+            balances.map { ClusterTable.printable("\($0.id)  \($0.line)") }
         }
     }
 }
 
 enum BalanceLines {
-    static func of(_ balance: BalanceView) -> String {
-        "\(balance.state.rawValue)  \(balance.sentence)"
-    }
-
     static func print(_ plan: BalancePlan) {
         var lines = [plan.sentence]
         if plan.obstacle == nil, plan.bytesToMove > 0 {
@@ -176,7 +145,7 @@ enum BalanceLines {
             return "  \(one.node)  \(tenths(one.usedPercent)) % of "
                 + "\(mebibytes(one.capacityBytes)) MiB\(part)"
         }
-        DrainLines.print(lines)
+        ChangeFollower.print(lines)
     }
 
     private static func mebibytes(_ bytes: Int64) -> Int64 { bytes >> 20 }

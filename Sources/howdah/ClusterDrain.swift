@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import PanelAPI
 internal import PanelClient
 
@@ -56,18 +55,22 @@ struct ClusterDrain: AsyncParsableCommand {
         let (client, token, name) = try await options.open(cluster)
         guard let confirm else {
             let plan = try await client.drainPlan(of: node, in: name, operatorToken: token)
-            if json { try Terminal.printJSON(plan) } else { DrainLines.print(DrainLines.of(plan)) }
+            if json {
+                try Terminal.printJSON(plan)
+            } else {
+                ChangeFollower.print(DrainLines.of(plan))
+            }
             if !plan.mayGo { throw ExitCode.failure }
             return
         }
         let drain = try await client.drain(
             DrainOrder(node: node, confirm: confirm, reason: reason), in: name,
             operatorToken: token)
-        let follower = DrainFollower(client: client, token: token, cluster: name, quiet: json)
-        let last = try await follower.follow(drain) { watch ? $0.isOver : $0 != .checking }
+        let follower = ChangeFollower(client: client, token: token, cluster: name, quiet: json)
+        let last = try await follower.follow(drain) { watch ? $0.isOver : $0.state != .checking }
         if json { try Terminal.printJSON(last) }
         if last.state == .refused, !json, let plan = last.plan {
-            DrainLines.print(DrainLines.of(plan))
+            ChangeFollower.print(DrainLines.of(plan))
         }
         if last.state == .refused || last.state == .cancelled { throw ExitCode.failure }
     }
@@ -104,7 +107,7 @@ struct ClusterCancelDrain: AsyncParsableCommand {
             throw ValidationError("'\(node)' is not being drained")
         }
         let cancelled = try await client.cancelDrain(drain.id, in: name, operatorToken: token)
-        let follower = DrainFollower(client: client, token: token, cluster: name, quiet: json)
+        let follower = ChangeFollower(client: client, token: token, cluster: name, quiet: json)
         let last = try await follower.follow(cancelled) { !watch || $0.isOver }
         if json { try Terminal.printJSON(last) }
     }
@@ -128,44 +131,12 @@ struct ClusterDrains: AsyncParsableCommand {
         try await look.show {
             try await client.drains(in: name, operatorToken: token)
         } lines: { drains in
-            drains.map { ClusterTable.printable("\($0.id)  \(DrainLines.of($0))") }
-        }
-    }
-}
-
-/// Prints how a drain goes on, a line for each change.
-struct DrainFollower: Sendable {
-    static let interval = Duration.seconds(2)
-
-    let client: PanelClient
-    let token: String
-    let cluster: String
-    let quiet: Bool
-
-    /// Until the state is one that ends it. A drain has no limit of its own: HDFS may copy for
-    /// hours, and says when it does not get on.
-    func follow(
-        _ drain: DrainView, until isEnd: (DrainView.State) -> Bool
-    ) async throws -> DrainView {
-        var (known, printed) = (drain, "")
-        while true {
-            let line = DrainLines.of(known)
-            if line != printed, !quiet { DrainLines.print([line]) }
-            printed = line
-            if isEnd(known.state) { return known }
-            try await Task.sleep(for: Self.interval)
-            let all = try await client.drains(in: cluster, operatorToken: token)
-            known = all.first { $0.id == drain.id } ?? known
+            drains.map { ClusterTable.printable("\($0.id)  \($0.line)") }
         }
     }
 }
 
 enum DrainLines {
-    static func of(_ drain: DrainView) -> String {
-        let stall = drain.stall.map { "  it does not get on: \($0)" } ?? ""
-        return "\(drain.node)  \(drain.state.rawValue)  \(drain.sentence)\(stall)"
-    }
-
     static func of(_ plan: DrainPlan) -> [String] {
         let guards = plan.guards.map { "  \($0.isOpen ? "✓" : "✗") \($0.name): \($0.words)" }
         let ranking = plan.ranking.map { one in
@@ -175,10 +146,5 @@ enum DrainLines {
             return "  \(one.node)  \(one.instanceID)  \(used)\(blocks)\(obstacle)"
         }
         return [plan.sentence] + guards + ["nodes, the cheapest to drain first:"] + ranking
-    }
-
-    static func print(_ lines: [String]) {
-        for line in lines { Swift.print(ClusterTable.printable(line)) }
-        fflush(nil)
     }
 }

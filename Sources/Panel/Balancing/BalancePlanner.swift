@@ -64,12 +64,13 @@ struct BalancePlanner: Sendable {
 
     private func sentence(_ bytes: Int64, _ beyond: Int, _ all: Int) -> String {
         let whole = Int(terms.threshold)
-        let threshold = Double(whole) == terms.threshold ? "\(whole)" : "\(terms.threshold)"
+        let number = Double(whole) == terms.threshold ? "\(whole)" : "\(terms.threshold)"
+        let threshold = "\(number) \(terms.threshold == 1 ? "point" : "points")"
         guard bytes > 0 else {
-            return "all \(all) DataNodes are within \(threshold) points of the mean: nothing is to "
+            return "all \(all) DataNodes are within \(threshold) of the mean: nothing is to "
                 + "be moved"
         }
-        return "\(beyond) of \(all) DataNodes are more than \(threshold) points from the mean: "
+        return "\(beyond) of \(all) DataNodes are more than \(threshold) from the mean: "
             + "\(DrainWords.bytes(bytes)) are to be moved"
     }
 }

@@ -14,6 +14,7 @@ enum DecisionsPage {
         frame.cluster = cluster.name
         frame.place = .decisions
         let path = "/clusters/\(cluster.name)/decisions"
+        let newest: HTML = until == nil ? "" : "<a href=\"\(path)\">Newest</a> "
         let next: HTML =
             all.count > rows
             ? "<a rel=\"next\" href=\"\(path)?at=\(stamp(all[rows].at))\">Older</a>" : ""
@@ -26,7 +27,7 @@ enum DecisionsPage {
             <h1>Decisions about \(cluster.name)</h1>
             <p>\(rule(cluster.scaling))</p>
             \(PageFrame.live("live-decisions", list))\
-            <nav class="pages" aria-label="Pages"><a href="\(path)">Newest</a> \(next)</nav>
+            <nav class="pages" aria-label="Pages">\(newest)\(next)</nav>
 
             """)
     }

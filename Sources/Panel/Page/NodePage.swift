@@ -113,7 +113,8 @@ enum NodePage {
         let claims = data.claims.map { claim -> HTML in
             let space = data.news?.space?.first { $0.mount == claim.mount }
             return """
-                <li><b>\(claim.mount)</b> \(NodeTable.volume(claim)) \(filled(space))</li>
+                <li><b>\(claim.mount)</b> \
+                \(NodeTable.volume(claim, of: data.life.state)) \(filled(space))</li>
 
                 """
         }

@@ -30,7 +30,7 @@ enum NodeTable {
         <td data-label="Role">\(node.role)</td>\
         <td data-label="State">\(StateMark.render(node.state))</td>\
         <td data-label="Address">\(node.address)</td>\
-        <td data-label="Volume">\(claims.isEmpty ? "none" : HTML(claims.map(volume)))</td>\
+        <td data-label="Volume">\(volumes(claims, of: node.state))</td>\
         <td data-label="Last heartbeat">\(silence(node))</td>\
         <td data-label="Load">\(load(node))</td>\
         <td data-label="Last boot">\(node.bootOutcome?.rawValue ?? "no report")</td></tr>
@@ -38,11 +38,17 @@ enum NodeTable {
         """
     }
 
-    static func volume(_ claim: VolumeClaim) -> HTML {
+    private static func volumes(_ claims: [VolumeClaim], of state: NodeView.State) -> HTML {
+        claims.isEmpty ? "none" : HTML(claims.map { volume($0, of: state) })
+    }
+
+    /// A volume stays when its node's instance has ended.
+    static func volume(_ claim: VolumeClaim, of state: NodeView.State) -> HTML {
+        let words = state == .gone ? "until it ended" : claim.state.rawValue
         let reason = claim.error.map { ": \($0)" } ?? ""
         return """
             <span class="volume">\(claim.volumeID ?? "no volume yet") \
-            <small>\(claim.mount), \(claim.state.rawValue)\(reason)</small></span>
+            <small>\(claim.mount), \(words)\(reason)</small></span>
             """
     }
 

@@ -69,7 +69,8 @@ struct ChartScale: Sendable, Equatable {
     /// Round times, at most eight; each with whether a narrow screen has room for it.
     var timeTicks: [(at: Double, isMain: Bool)] {
         let steps = [
-            300.0, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+            120.0, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800,
+            604_800,
         ]
         let span = to - from
         guard span > 0, let step = steps.first(where: { span / $0 <= 8 }) else { return [] }

@@ -1,5 +1,6 @@
 /// How far back a page's charts go.
 enum PageRange: String, Sendable, CaseIterable {
+    case minutes = "15min"
     case hour = "1h"
     case quarter = "6h"
     case day = "1d"
@@ -9,6 +10,7 @@ enum PageRange: String, Sendable, CaseIterable {
 
     var seconds: Double {
         switch self {
+        case .minutes: 900
         case .hour: 3600
         case .quarter: 6 * 3600
         case .day: 86_400
@@ -18,6 +20,7 @@ enum PageRange: String, Sendable, CaseIterable {
 
     var words: String {
         switch self {
+        case .minutes: "15 minutes"
         case .hour: "1 hour"
         case .quarter: "6 hours"
         case .day: "1 day"
@@ -29,7 +32,7 @@ enum PageRange: String, Sendable, CaseIterable {
     static func read(_ text: String?) throws(Refusal) -> PageRange {
         guard let text else { return standard }
         guard let range = PageRange(rawValue: text) else {
-            throw Refusal.badRequest("'range' is one of 1h, 6h, 1d and 7d")
+            throw Refusal.badRequest("'range' is one of 15min, 1h, 6h, 1d and 7d")
         }
         return range
     }
