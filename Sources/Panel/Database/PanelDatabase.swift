@@ -32,6 +32,8 @@ public struct PanelDatabase: Sendable {
                 throw DatabaseError(message: "a newer howdah-panel wrote it; use that one")
             }
             try Migrations.all.migrate(pool)
+            // The one that looked before the migrations would take `*` for the columns of then.
+            pool.invalidateReadOnlyConnections()
         } catch {
             throw PanelStartError.database(path: path, cause: "\(error)")
         }
