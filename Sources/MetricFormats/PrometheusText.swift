@@ -1,23 +1,36 @@
 /// Prometheus's text format 0.0.4 (Prometheus's documentation, "Exposition formats"): each family
 /// once, its kind before its samples, the last line ended.
 public struct PrometheusText: Sendable {
+    /// As they stand in a line: made once of what has samples in many families.
+    public struct Labels: Sendable, Equatable {
+        fileprivate let text: String
+
+        public init(_ pairs: [(key: String, value: String)]) {
+            let words = pairs.map {
+                "\(PrometheusText.name($0.key))=\"\(PrometheusText.escaped($0.value, quote: true))\""
+            }
+            text = words.isEmpty ? "" : "{\(words.joined(separator: ","))}"
+        }
+    }
+
     public struct Sample: Sendable, Equatable {
-        public var labels: [(key: String, value: String)]
+        public var labels: Labels
         public var value: Double
 
-        public init(labels: [(key: String, value: String)], value: Double) {
+        public init(labels: Labels, value: Double) {
             self.labels = labels
             self.value = value
         }
 
-        public static func == (one: Sample, other: Sample) -> Bool {
-            one.value == other.value && one.labels.elementsEqual(other.labels, by: ==)
+        public init(labels: [(key: String, value: String)], value: Double) {
+            self.init(labels: Labels(labels), value: value)
         }
     }
 
     public private(set) var text = ""
 
-    public init() {}
+    /// With room for so many bytes.
+    public init(capacity: Int = 0) { text.reserveCapacity(capacity) }
 
     /// Adds a family; nothing where it has no samples.
     public mutating func add(
@@ -27,11 +40,11 @@ public struct PrometheusText: Sendable {
         let name = Self.name(name)
         text += "# HELP \(name) \(Self.escaped(help, quote: false))\n# TYPE \(name) \(kind)\n"
         for sample in samples {
-            let labels = sample.labels.map {
-                "\(Self.name($0.key))=\"\(Self.escaped($0.value, quote: true))\""
-            }
-            let braces = labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}"
-            text += "\(name)\(braces) \(sample.value)\n"
+            text += name
+            text += sample.labels.text
+            text += " "
+            text += sample.value.description
+            text += "\n"
         }
     }
 

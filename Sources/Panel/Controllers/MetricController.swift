@@ -20,8 +20,8 @@ struct MetricController: Sendable {
     func addRoutes(to group: RouterGroup<PanelContext>) {
         group.get("metrics") { _, _ in
             let now = time.now()
-            let rows = try await store.latest(
-                now: now,
+            let latest = try await store.latest(
+                of: Metric.allCases, now: now,
                 maximumAge: viewer.settings.clusters.map(\.downAfterSeconds).max() ?? 0)
             var views: [ClusterView] = []
             for cluster in viewer.settings.clusters {
@@ -29,7 +29,7 @@ struct MetricController: Sendable {
             }
             return Self.text(
                 PrometheusPage.text(
-                    views, rows, intake.counts.now,
+                    views, latest, intake.counts.now,
                     intake.forward.queues.map { ("\($0.target)", $0.counts) }),
                 "text/plain; version=0.0.4; charset=utf-8")
         }

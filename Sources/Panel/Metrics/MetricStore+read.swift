@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import PanelAPI
 
 extension MetricStore {
     /// A metric of a host over time.
@@ -84,11 +85,7 @@ extension MetricStore {
         try await database.read { database in
             let names = try Self.table("metricNames", in: database)
             let rows = try GRDB.Row.fetchAll(
-                database,
-                sql: """
-                    SELECT name, at, content FROM metricHosts
-                    JOIN metricRaw ON host = id AND at = lastAt WHERE lastAt >= ? ORDER BY name
-                    """, arguments: [Int((now - maximumAge) * 1000)])
+                database, sql: Self.newest, arguments: [Int((now - maximumAge) * 1000)])
             return rows.map { row in
                 let content: Data = row["content"]
                 let values = RawContent.decode([UInt8](content)).compactMap { entry in
@@ -101,6 +98,40 @@ extension MetricStore {
             }
         }
     }
+
+    /// Of each host the newest values of some metrics, in their order; nil where it has none.
+    struct Latest: Sendable {
+        var metrics: [Metric]
+        var values: [String: [Double?]]
+    }
+
+    /// The same, of some metrics alone: of ten thousand hosts without a name for each value.
+    func latest(of metrics: [Metric], now: Double, maximumAge: Double) async throws -> Latest {
+        try await database.read { database in
+            let columns = Dictionary(
+                metrics.enumerated().map { ($0.element.rawValue, $0.offset) }
+            ) { $1 }
+            let places = try Self.table("metricNames", in: database).compactMapValues {
+                columns[$0]
+            }
+            let rows = try GRDB.Row.fetchCursor(
+                database, sql: Self.newest, arguments: [Int((now - maximumAge) * 1000)])
+            var latest = Latest(metrics: metrics, values: [:])
+            while let row = try rows.next() {
+                var values = [Double?](repeating: nil, count: metrics.count)
+                for entry in RawContent.decode([UInt8](row[2] as Data)) {
+                    if let place = places[entry.name] { values[place] = entry.value }
+                }
+                latest.values[row[0]] = values
+            }
+            return latest
+        }
+    }
+
+    private static let newest = """
+        SELECT name, at, content FROM metricHosts
+        JOIN metricRaw ON host = id AND at = lastAt WHERE lastAt >= ? ORDER BY name
+        """
 
     private static func table(_ name: String, in database: Database) throws -> [Int: String] {
         let rows = try GRDB.Row.fetchAll(database, sql: "SELECT id, name FROM \(name)")
@@ -138,15 +169,16 @@ extension MetricStore {
         return points
     }
 
-    /// One metric of some hosts, as it was measured between two moments: what a decision looks at
-    /// every minute, of ten thousand hosts.
+    /// One metric of each of these hosts, as it was measured between two moments, in their order.
     func samples(
         of metric: String, hosts: [String], from: Double, to: Double
     ) async throws -> [String: [(at: Double, value: Double)]] {
         try await database.read { database in
             let find = try database.cachedStatement(
                 sql: "SELECT id FROM metricNames WHERE name = ?")
-            guard let metric = try Int.fetchOne(find, arguments: [metric]) else { return [:] }
+            guard let metric = try Int.fetchOne(find, arguments: [metric]) else {
+                return Dictionary(hosts.map { ($0, []) }) { $1 }
+            }
             let rows = try database.cachedStatement(
                 sql: """
                     SELECT at, content FROM metricHosts

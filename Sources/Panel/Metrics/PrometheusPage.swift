@@ -10,6 +10,9 @@ enum PrometheusPage {
         var factor = 1.0
     }
 
+    /// Of most lines; what is longer takes more room when it comes.
+    private static let lineBytes = 128
+
     private static let families: [Metric: Family] = [
         .user: Family(
             name: "cpu_user_ratio", help: "Share of processor time in user space.", factor: 0.01),
@@ -45,29 +48,29 @@ enum PrometheusPage {
     ]
 
     static func text(
-        _ views: [ClusterView], _ rows: [MetricStore.Row], _ intake: MetricStore.Receipt,
+        _ views: [ClusterView], _ latest: MetricStore.Latest, _ intake: MetricStore.Receipt,
         _ forwards: [(target: String, counts: ForwardQueue.Counts)] = []
     ) -> String {
-        var text = PrometheusText()
         let here = views.flatMap { view in
-            view.nodes.filter { $0.state != .gone }.map { (cluster: view.cluster, node: $0) }
+            view.nodes.filter { $0.state != .gone }.map { Place($0, in: view.cluster, latest) }
         }
+        var text = PrometheusText(
+            capacity: here.count * (families.count + 2) * lineBytes)
         text.add(
             "howdah_node_up", help: "1 while the node is up as the panel sees it, else 0.",
-            here.map { .init(labels: labels(of: $0), value: $0.node.state == .up ? 1 : 0) })
+            here.map { .init(labels: $0.labels, value: $0.isUp ? 1 : 0) })
         text.add(
             "howdah_node_silent_seconds", help: "Since the node's last heartbeat.",
             here.compactMap { place in
-                place.node.silentSeconds.map { .init(labels: labels(of: place), value: $0) }
+                place.silentSeconds.map { .init(labels: place.labels, value: $0) }
             })
-        let values = Dictionary(rows.map { ($0.host, $0.values) }) { $1 }
-        for metric in Metric.allCases {
+        for (column, metric) in latest.metrics.enumerated() {
             guard let family = families[metric] else { continue }
             text.add(
                 "howdah_node_\(family.name)", help: family.help,
                 here.compactMap { place in
-                    values[place.node.instanceID]?[metric.rawValue].map {
-                        .init(labels: labels(of: place), value: $0 * family.factor)
+                    place.values?[column].map {
+                        .init(labels: place.labels, value: $0 * family.factor)
                     }
                 })
         }
@@ -103,12 +106,21 @@ enum PrometheusPage {
         }
     }
 
-    private static func labels(
-        of place: (cluster: String, node: NodeView)
-    ) -> [(key: String, value: String)] {
-        [
-            ("cluster", place.cluster), ("node", place.node.name),
-            ("instance_id", place.node.instanceID), ("role", place.node.role),
-        ]
+    /// A node that is here, with its labels as they stand in every family.
+    private struct Place {
+        let labels: PrometheusText.Labels
+        let isUp: Bool
+        let silentSeconds: Double?
+        let values: [Double?]?
+
+        init(_ node: NodeView, in cluster: String, _ latest: MetricStore.Latest) {
+            labels = PrometheusText.Labels([
+                ("cluster", cluster), ("node", node.name), ("instance_id", node.instanceID),
+                ("role", node.role),
+            ])
+            isUp = node.state == .up
+            silentSeconds = node.silentSeconds
+            values = latest.values[node.instanceID]
+        }
     }
 }
