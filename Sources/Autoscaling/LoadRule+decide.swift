@@ -109,29 +109,32 @@ extension LoadRule {
     private func minuteMeans(of nodes: [ScalingInput.Node], at now: Double) -> [Double?] {
         let periods = max(1, Int((breachSeconds / Self.periodSeconds).rounded()))
         let start = now - Double(periods) * Self.periodSeconds
-        var totals = [(sum: Double, count: Int)](repeating: (0, 0), count: periods)
+        let none = [Mean](repeating: Mean(), count: periods)
+        var totals = none
+        var own = none
         for node in nodes {
-            for (index, mean) in minuteMeans(of: node, since: start, periods).enumerated() {
-                guard let mean else { continue }
-                totals[index].sum += mean
-                totals[index].count += 1
+            own.replaceSubrange(own.indices, with: none)
+            for sample in node.samples {
+                // A minute is without its start and with its end.
+                let index = ((sample.at - start) / Self.periodSeconds).rounded(.up) - 1
+                guard index >= 0, index < Double(periods) else { continue }
+                own[Int(index)].add(sample.load)
             }
+            for index in totals.indices { own[index].value.map { totals[index].add($0) } }
         }
-        return totals.map { $0.count > 0 ? $0.sum / Double($0.count) : nil }
+        return totals.map(\.value)
     }
 
-    /// A minute is without its start and with its end.
-    private func minuteMeans(
-        of node: ScalingInput.Node, since start: Double, _ periods: Int
-    ) -> [Double?] {
-        var totals = [(sum: Double, count: Int)](repeating: (0, 0), count: periods)
-        for sample in node.samples {
-            let index = ((sample.at - start) / Self.periodSeconds).rounded(.up) - 1
-            guard index >= 0, index < Double(periods) else { continue }
-            totals[Int(index)].sum += sample.load
-            totals[Int(index)].count += 1
+    private struct Mean {
+        private var sum = 0.0
+        private var count = 0
+
+        mutating func add(_ value: Double) {
+            sum += value
+            count += 1
         }
-        return totals.map { $0.count > 0 ? $0.sum / Double($0.count) : nil }
+
+        var value: Double? { count > 0 ? sum / Double(count) : nil }
     }
 
     /// No node makes up for another: one that sends twice as much counts as one that is whole.

@@ -163,6 +163,39 @@ import Testing
         }
     }
 
+    @Test func `an older database's nodes keep their last boots`() async throws {
+        try await Lab.with { lab in
+            let old = try DatabaseQueue(path: lab.databasePath)
+            try Migrations.all.migrate(old, upTo: "8: how long boots took")
+            try await old.write { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO clusters (name, createdAt) VALUES ('demo', 1);
+                        INSERT INTO nodes (instanceID, cluster, name, role, address, hostname, zone,
+                            cloudState, bootID, sequence, enrolledAt, seenAt)
+                        VALUES ('i-1', 'demo', 'kept', 'slave', '10.0.0.1', 'h', 'z', 'running',
+                                'second', 4, 1, 1),
+                            ('i-2', 'demo', 'new', 'slave', '10.0.0.2', 'h', 'z', 'running',
+                                NULL, 0, 1, 1);
+                        INSERT INTO boots (instanceID, bootID, outcome, seconds, report, receivedAt)
+                        VALUES ('i-1', 'second', 'degraded', 7.5, X'', 20),
+                            ('i-1', 'first', 'done', 8.5, X'', 10);
+                        """)
+            }
+            try old.close()
+            try await lab.withPanel { panel, _ in
+                let nodes = try await panel.nodes.current().sorted { $0.name < $1.name }
+                #expect(nodes.map(\.lastBootAt) == [20, nil])
+                #expect(
+                    nodes.map(\.lastBoot) == [
+                        BootReport(
+                            bootID: "second", instanceID: "i-1", outcome: .degraded, seconds: 7.5,
+                            steps: []), nil,
+                    ])
+            }
+        }
+    }
+
     @Test func `a database of a newer version is left as it is, and the line says so`()
         async throws
     {

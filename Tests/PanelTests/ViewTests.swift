@@ -190,7 +190,8 @@ import Testing
         volumes: [
             VolumeClaim(
                 id: "c", mount: "/data", state: .attached, volumeID: "vol-1", device: "/dev/sdf",
-                generation: 2, firstUse: false, filesystemUUID: "u", error: nil)
+                generation: 2, firstUse: false, filesystemUUID: "u",
+                format: FormatIntent(volumeID: "vol-1", type: "xfs", uuid: "u"), error: "e\t")
         ], lastBoot: boot(1), latest: NodeNews(sample: .init(at: 1, seconds: 30, values: ["a": 2])))
 
     @Test func `a cluster as JSON by hand is what an encoder would make of it`() throws {
@@ -203,7 +204,8 @@ import Testing
         let decoded = try decoder.decode(ClusterView.self, from: Data(given.readableBytesView))
         #expect(decoded == view)
         // Nothing that a view may have one day is left out here.
-        for child in Mirror(reflecting: Self.whole).children {
+        let parts: [Any] = [Self.whole] + Self.whole.volumes
+        for child in parts.flatMap({ Mirror(reflecting: $0).children }) {
             #expect("\(child.value)" != "nil", "\(child.label ?? "")")
         }
         let stored = try ClusterJSON.bytes(
@@ -215,13 +217,17 @@ import Testing
         #expect(read.lastBoot == Self.boot(2) && read.latest == NodeNews(space: []))
     }
 
-    @Test func `a node's columns are in the places that it is read from`() async throws {
+    @Test(arguments: [("nodes", NodeRecord.columns), ("claims", ClaimRecord.columns)])
+    func `columns are in the places that they are read from`(
+        table: String, columns: [String]
+    ) async throws {
         try await Lab.with { lab in
             let database = try PanelDatabase(path: lab.databasePath)
             let names = try await database.read { database in
-                try String.fetchAll(database, sql: "SELECT name FROM pragma_table_info('nodes')")
+                try String.fetchAll(
+                    database, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table])
             }
-            #expect(names.starts(with: NodeRecord.columns))
+            #expect(names.starts(with: columns))
             try database.close()
         }
     }

@@ -43,6 +43,28 @@ struct ClaimRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRe
     }
 }
 
+extension ClaimRecord {
+    /// The table's columns in their order, as the migrations made it.
+    static let columns = [
+        "id", "instanceID", "mount", "sizeGiB", "type", "zone", "state", "volumeID", "device",
+        "generation", "firstUse", "filesystemType", "filesystemUUID", "error", "createdAt",
+        "stateAt", "formatVolumeID", "formatType", "formatUUID",
+    ]
+
+    /// By the columns' places, which `*` begins with, as a node is read.
+    init(row: Row) throws {
+        guard let state = VolumeClaim.State(rawValue: row[6]) else {
+            throw DatabaseError(message: "a claim is in an unknown state")
+        }
+        self.init(
+            id: row[0], instanceID: row[1], mount: row[2], sizeGiB: row[3], type: row[4],
+            zone: row[5], state: state, volumeID: row[7], device: row[8], generation: row[9],
+            firstUse: row[10], filesystemType: row[11], filesystemUUID: row[12],
+            formatVolumeID: row[16], formatType: row[17], formatUUID: row[18], error: row[13],
+            createdAt: row[14], stateAt: row[15])
+    }
+}
+
 extension VolumeClaim.State {
     /// The worker has something to do.
     var isPending: Bool { self == .creating || self == .attaching }

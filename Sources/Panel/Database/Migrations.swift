@@ -68,8 +68,27 @@ enum Migrations {
         migrator.registerMigration("8: runs of the balancer") { database in
             try database.execute(sql: BalanceSchema.tables)
         }
+        migrator.registerMigration("9: the last boot beside its node") { database in
+            try database.execute(sql: lastBoots)
+        }
+        migrator.registerMigration("9: what the cloud has in mind") { database in
+            try database.execute(sql: NodeNotices.index)
+        }
         return migrator
     }
+
+    /// Every look at a cluster and every decision needs the last boot of every node.
+    private static let lastBoots = """
+        ALTER TABLE nodes ADD COLUMN lastBootID TEXT;
+        ALTER TABLE nodes ADD COLUMN lastBootOutcome TEXT;
+        ALTER TABLE nodes ADD COLUMN lastBootSeconds REAL;
+        ALTER TABLE nodes ADD COLUMN lastBootAt REAL;
+        UPDATE nodes SET (lastBootID, lastBootOutcome, lastBootSeconds, lastBootAt) = (
+            SELECT bootID, outcome, seconds, receivedAt FROM boots
+            WHERE boots.instanceID = nodes.instanceID
+            ORDER BY receivedAt DESC, bootID DESC LIMIT 1);
+        DROP INDEX bootsByTime;
+        """
 
     /// What each node told last, as JSON of `NodeNews`.
     private static let news = """

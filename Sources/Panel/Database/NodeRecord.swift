@@ -37,11 +37,30 @@ struct NodeRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRec
     var lifeSince: Double?
     /// The state of its latest drain; nil where it never had one.
     var drain: DrainView.State?
+    /// Of the boot whose report came last, and when it came; all nil before the first.
+    var lastBootID: String?
+    var lastBootOutcome: BootReport.Outcome?
+    var lastBootSeconds: Double?
+    var lastBootAt: Double?
 
     var member: Member {
         Member(
             name: name, role: role, address: address, hostname: hostname, zone: zone,
             zoneID: zoneID, isExcluded: drain?.isExcluding)
+    }
+
+    /// The report that came last, without its steps.
+    var lastBoot: BootReport? {
+        guard let lastBootID, let lastBootOutcome else { return nil }
+        return BootReport(
+            bootID: lastBootID, instanceID: instanceID, outcome: lastBootOutcome,
+            seconds: lastBootSeconds ?? 0, steps: [])
+    }
+
+    /// What is remembered of an instance that comes back.
+    mutating func takeLastBoot(of other: NodeRecord) {
+        (lastBootID, lastBootOutcome) = (other.lastBootID, other.lastBootOutcome)
+        (lastBootSeconds, lastBootAt) = (other.lastBootSeconds, other.lastBootAt)
     }
 }
 
@@ -51,7 +70,7 @@ extension NodeRecord {
         "instanceID", "cluster", "name", "role", "address", "hostname", "zone", "cloudState",
         "bootID", "sequence", "load1", "loadIsHostWide", "enrolledAt", "seenAt", "heartbeatAt",
         "missingSince", "goneAt", "retiredAt", "zoneID", "life", "lifeSince",
-        "drain",
+        "drain", "lastBootID", "lastBootOutcome", "lastBootSeconds", "lastBootAt",
     ]
 
     /// By the columns' places, which `*` or `nodes.*` begins with: rounds read ten thousand of
@@ -63,6 +82,30 @@ extension NodeRecord {
             sequence: row[9], load1: row[10], loadIsHostWide: row[11], enrolledAt: row[12],
             seenAt: row[13], heartbeatAt: row[14], missingSince: row[15], goneAt: row[16],
             retiredAt: row[17], life: row[19], lifeSince: row[20],
-            drain: (row[21] as String?).flatMap { DrainView.State(rawValue: $0) })
+            drain: (row[21] as String?).flatMap { DrainView.State(rawValue: $0) },
+            lastBootID: row[22],
+            lastBootOutcome: (row[23] as String?).flatMap { BootReport.Outcome(rawValue: $0) },
+            lastBootSeconds: row[24], lastBootAt: row[25])
+    }
+}
+
+extension NodeLife {
+    /// Of the table of nodes, what `Signs` are read from.
+    static let columns = """
+        cloudState, bootID, seenAt, heartbeatAt, goneAt, drain, lastBootID, lastBootOutcome
+        """
+}
+
+extension NodeLife.Signs {
+    /// `columns`, of which the first is at `first`.
+    init(_ row: Row, from first: Int) {
+        self.init(
+            cloudState: row[first], bootID: row[first + 1], seenAt: row[first + 2],
+            heartbeatAt: row[first + 3], goneAt: row[first + 4],
+            drain: (row[first + 5] as String?).flatMap { .init(rawValue: $0) })
+        let outcome = (row[first + 7] as String?).flatMap { BootReport.Outcome(rawValue: $0) }
+        if let id = row[first + 6] as String?, let outcome {
+            lastBoot = NodeLife.Boot(id: id, outcome: outcome)
+        }
     }
 }

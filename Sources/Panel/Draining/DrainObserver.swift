@@ -142,7 +142,7 @@ struct DrainObserver: Sendable {
 
     /// Each of the node's volumes, with EC2's word.
     private func volumes(of instanceID: String) async throws -> [String] {
-        let owned = try await claims.all().filter { $0.instanceID == instanceID }
+        let owned = try await claims.all(of: instanceID)
         var words: [String] = []
         for id in owned.compactMap(\.volumeID).sorted() {
             let state = try await cloud.volume(id)?.state

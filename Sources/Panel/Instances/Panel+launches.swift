@@ -38,10 +38,14 @@ extension Panel {
 
     var autoscaler: Autoscaler {
         Autoscaler(
-            settings: settings, reader: ScalingReader(database: database, metrics: metrics),
+            settings: settings, reader: scalingReader,
             decisions: DecisionRepository(database: database), launches: launches.launches,
             drains: drains.drains, launcher: launches.wake, drainer: drains.wake, waiters: waiters,
             time: time, logger: logger)
+    }
+
+    private var scalingReader: ScalingReader {
+        ScalingReader(database: database, metrics: metrics, window: reports.loads)
     }
 
     var lifeKeeper: LifeKeeper {

@@ -4,12 +4,13 @@ internal import PanelAPI
 enum ClusterPage {
     static func render(_ data: ClusterPageData, _ frame: PageFrame) -> HTML {
         var frame = frame
-        frame.title = "\(data.cluster.name): \(data.verdict)"
+        let words = data.verdict
+        frame.title = "\(data.cluster.name): \(words)"
         frame.cluster = data.cluster.name
         frame.place = .cluster
         return frame.render(
             """
-            \(PageFrame.live("live-verdict", verdict(data)))\
+            \(PageFrame.live("live-verdict", verdict(words, data)))\
             \(PageFrame.live("live-charts", ClusterChart(data).render()))\
             \(PageFrame.live("live-warned", attention(data)))\
             \(PageFrame.live("live-drains", drains(data)))\
@@ -23,9 +24,9 @@ enum ClusterPage {
         verdict.prefix { $0 != ":" }.lowercased()
     }
 
-    private static func verdict(_ data: ClusterPageData) -> HTML {
+    private static func verdict(_ words: String, _ data: ClusterPageData) -> HTML {
         """
-        <h1 id="verdict" class="\(mood(data.verdict))">\(data.verdict)</h1>
+        <h1 id="verdict" class="\(mood(words))">\(words)</h1>
         <p class="forecast">\(sentence(data.forecast.words)).</p>
         \(hdfs(data.hdfs))
 
@@ -69,7 +70,10 @@ enum ClusterPage {
     /// What a person should look at, worst first.
     private static func attention(_ data: ClusterPageData) -> HTML {
         let ill = data.nodes.filter { $0.state == .failed || $0.state == .down }
-        let names = Dictionary(data.nodes.map { ($0.instanceID, $0.name) }) { $1 }
+        let warned = Set(data.warned.map(\.instanceID))
+        let names = Dictionary(
+            data.nodes.filter { warned.contains($0.instanceID) }.map { ($0.instanceID, $0.name) }
+        ) { $1 }
         let rows =
             ill.prefix(PageReader.maximumWarned).map { node -> HTML in
                 """

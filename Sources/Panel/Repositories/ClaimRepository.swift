@@ -99,6 +99,25 @@ struct ClaimRepository: Sendable {
         try await database.read { try ClaimRecord.fetchAll($0) }
     }
 
+    /// As they are told, by instance.
+    func views() async throws -> [String: [VolumeClaim]] {
+        try await database.read { database in
+            var views: [String: [VolumeClaim]] = [:]
+            let records = try ClaimRecord.fetchCursor(database)
+            while let record = try records.next() {
+                views[record.instanceID, default: []].append(record.claim)
+            }
+            return views
+        }
+    }
+
+    func all(of instanceID: String) async throws -> [ClaimRecord] {
+        try await database.read { database in
+            try ClaimRecord.fetchAll(
+                database, sql: "SELECT * FROM claims WHERE instanceID = ?", arguments: [instanceID])
+        }
+    }
+
     /// Keeps what the worker changed, unless the node's report changed first use meanwhile: that is
     /// never set again. A step of an earlier generation changes nothing.
     func update(_ record: ClaimRecord, audit: AuditLog.Entry?, now: Double) async throws {

@@ -42,6 +42,7 @@ struct NodeRepository: Sendable {
             if let known, known.retiredAt == nil { known } else {
                 try fresh(arrival, now: now, in: database)
             }
+        if let known { record.takeLastBoot(of: known) }
         record.role = arrival.role
         record.address = arrival.node.address
         record.hostname = arrival.hostname ?? record.name
@@ -86,6 +87,19 @@ struct NodeRepository: Sendable {
 
     func node(_ instanceID: String) async throws -> NodeRecord? {
         try await database.read { try NodeRecord.fetchOne($0, key: instanceID) }
+    }
+
+    /// By instance: every node that a volume was ever made for.
+    func withVolumes() async throws -> [String: NodeRecord] {
+        let nodes = try await database.read { database in
+            try NodeRecord.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM nodes WHERE instanceID IN (
+                        SELECT instanceID FROM claims WHERE volumeID IS NOT NULL)
+                    """)
+        }
+        return Dictionary(nodes.map { ($0.instanceID, $0) }) { $1 }
     }
 
     /// The node that runs at an address.

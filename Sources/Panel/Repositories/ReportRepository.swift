@@ -10,6 +10,8 @@ struct ReportRepository: Sendable {
     let database: PanelDatabase
     let metrics: MetricStore
     var forward = MetricForward([])
+    /// What decisions are made of, beside what is stored.
+    let loads = LoadWindow()
 
     /// Keeps a boot's report; the same boot reported again takes the place of the first.
     func insert(_ report: BootReport, of node: NodeRecord, now: Double) async throws {
@@ -33,7 +35,7 @@ struct ReportRepository: Sendable {
                         ORDER BY receivedAt DESC, rowid DESC LIMIT ?)
                     """,
                 arguments: [node.instanceID, node.instanceID, Self.maximumBootsPerNode])
-            try Self.note(report.bootID, of: node.instanceID, now: now, in: database)
+            try Self.note(report, of: node.instanceID, now: now, in: database)
             try AuditLog.add(
                 .init(
                     actor: node.name, action: "boot-\(report.outcome.rawValue)",
@@ -48,13 +50,17 @@ struct ReportRepository: Sendable {
         let rows = Self.rows(of: beat, host: node.instanceID, now: now)
         let isSilent = beat.samples == nil && beat.space == nil && beat.notices == nil
         let whole = try Self.news(of: beat)
-        try await database.write { database in
-            _ = try metrics.insert(rows, now: now, in: database)
+        let receipt = try await database.write { database in
+            let receipt = try metrics.insert(rows, now: now, in: database)
             let isNewest = try Self.note(beat, of: node.instanceID, now: now, in: database)
-            guard isNewest, !isSilent else { return }
+            guard isNewest, !isSilent else { return receipt }
             let latest =
                 try whole ?? Self.news(of: beat, after: Self.news(of: node.instanceID, database))
             try Self.keep(latest, of: node.instanceID, now: now, in: database)
+            return receipt
+        }
+        if receipt.stored > 0 {
+            loads.add(rows, of: node.instanceID, in: node.cluster, now: now)
         }
         let named = rows.map { MetricStore.Row(host: node.name, at: $0.at, values: $0.values) }
         forward.add(named, now: now)
@@ -152,21 +158,30 @@ struct ReportRepository: Sendable {
     }
 
     private static func note(
-        _ bootID: String, of instanceID: String, now: Double, in database: Database
+        _ report: BootReport, of instanceID: String, now: Double, in database: Database
     ) throws {
         try database.execute(
-            sql: "UPDATE nodes SET seenAt = ? WHERE instanceID = ?", arguments: [now, instanceID])
-        try database.execute(
             sql: """
-                UPDATE nodes SET bootID = ?, sequence = 0
-                WHERE instanceID = ? AND bootID IS NOT ?
-                """, arguments: [bootID, instanceID, bootID])
+                UPDATE nodes SET seenAt = :now, bootID = :boot,
+                sequence = IIF(bootID IS :boot, sequence, 0), lastBootID = :boot,
+                lastBootOutcome = :outcome, lastBootSeconds = :seconds, lastBootAt = :now
+                WHERE instanceID = :instance
+                """,
+            arguments: [
+                "now": now, "boot": report.bootID, "outcome": report.outcome.rawValue,
+                "seconds": report.seconds, "instance": instanceID,
+            ])
     }
 
     /// The report that came last of each instance.
     func latest() async throws -> [String: BootReport] {
         let rows = try await database.read { database in
-            try Self.byInstance(database, "SELECT boots.instanceID, report \(Self.last)")
+            try Self.byInstance(
+                database,
+                """
+                SELECT instanceID, report FROM nodes JOIN boots USING (instanceID)
+                WHERE boots.bootID = lastBootID
+                """)
         }
         return try rows.mapValues { try JSONDecoder().decode(BootReport.self, from: $0) }
     }
@@ -184,45 +199,4 @@ struct ReportRepository: Sendable {
             return found
         }
     }
-
-    /// The same, without the steps.
-    func outlines() async throws -> [String: BootReport] {
-        try await database.read { database in
-            try Self.lastBoots(in: database).mapValues { $0.report }
-        }
-    }
-
-    /// A boot without its steps, and when its report came.
-    struct LastBoot: Sendable {
-        var report: BootReport
-        var receivedAt: Double
-
-        var boot: NodeLife.Boot { NodeLife.Boot(id: report.bootID, outcome: report.outcome) }
-    }
-
-    /// Of each instance: the whole index, in its order, of which the last of an instance stays.
-    static func lastBoots(in database: Database) throws -> [String: LastBoot] {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT instanceID, bootID, outcome, seconds, receivedAt FROM boots
-                ORDER BY instanceID, receivedAt, bootID
-                """)
-        var last: [String: LastBoot] = [:]
-        while let row = try rows.next() {
-            guard let outcome = BootReport.Outcome(rawValue: row[2]) else { continue }
-            let instanceID: String = row[0]
-            last[instanceID] = LastBoot(
-                report: BootReport(
-                    bootID: row[1], instanceID: instanceID, outcome: outcome, seconds: row[3],
-                    steps: []), receivedAt: row[4])
-        }
-        return last
-    }
-
-    private static let last = """
-        FROM nodes JOIN boots ON boots.instanceID = nodes.instanceID AND boots.bootID = (
-            SELECT bootID FROM boots WHERE instanceID = nodes.instanceID
-            ORDER BY receivedAt DESC, bootID DESC LIMIT 1)
-        """
 }

@@ -143,9 +143,8 @@ struct ClaimSteps: Sendable {
         }
         let inUse = try await cloud.volumes(attachedTo: record.instanceID)
             .flatMap(\.attachments).filter { $0.instanceID == record.instanceID }.map(\.device)
-        let reserved = try await claims.all()
-            .filter { $0.instanceID == record.instanceID && $0.id != record.id }
-            .compactMap(\.device)
+        let reserved = try await claims.all(of: record.instanceID)
+            .filter { $0.id != record.id }.compactMap(\.device)
         guard let device = DeviceName.free(besides: inUse + reserved) else {
             return failed(record, "'\(record.instanceID)' has no free device name")
         }

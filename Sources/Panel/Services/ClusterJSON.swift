@@ -40,14 +40,14 @@ enum ClusterJSON {
         text.add("address", node.address)
         text.add("silentSeconds", node.silentSeconds)
         text.add("load1", node.load1)
-        text.key("loadIsHostWide")
-        text.raw(node.loadIsHostWide ? "true" : "false")
+        text.add("loadIsHostWide", node.loadIsHostWide)
         text.key("volumes")
-        if node.volumes.isEmpty {
-            text.raw("[]")
-        } else {
-            text.raw(try JSONEncoder().encode(node.volumes))
+        text.open("[")
+        for volume in node.volumes {
+            text.next()
+            try add(volume, to: &text)
         }
+        text.close("]")
         if let boot {
             text.key("lastBoot")
             text.raw(boot)
@@ -67,6 +67,24 @@ enum ClusterJSON {
 }
 
 extension ClusterJSON {
+    private static func add(_ volume: VolumeClaim, to text: inout JSONText) throws {
+        text.open("{")
+        text.add("id", volume.id)
+        text.add("mount", volume.mount)
+        text.add("state", volume.state.rawValue)
+        text.add("volumeID", volume.volumeID)
+        text.add("device", volume.device)
+        text.add("generation", volume.generation)
+        text.add("firstUse", volume.firstUse)
+        text.add("filesystemUUID", volume.filesystemUUID)
+        if let format = volume.format {
+            text.key("format")
+            text.raw(try JSONEncoder().encode(format))
+        }
+        text.add("error", volume.error)
+        text.close("}")
+    }
+
     private static func add(_ boot: BootReport, to text: inout JSONText) throws {
         text.open("{")
         text.add("bootID", boot.bootID)
@@ -110,12 +128,24 @@ struct JSONText {
         raw("\":")
     }
 
-    mutating func add(_ key: StaticString, _ text: String) {
+    /// Leaves nil out, as the others do.
+    mutating func add(_ key: StaticString, _ text: String?) {
+        guard let text else { return }
         self.key(key)
         string(text)
     }
 
-    /// Leaves nil out, and what no number of JSON is.
+    mutating func add(_ key: StaticString, _ isTrue: Bool) {
+        self.key(key)
+        raw(isTrue ? "true" : "false")
+    }
+
+    mutating func add(_ key: StaticString, _ number: Int) {
+        self.key(key)
+        bytes.append(contentsOf: number.description.utf8)
+    }
+
+    /// Leaves out what no number of JSON is, too.
     mutating func add(_ key: StaticString, _ number: Double?) {
         guard let number, number.isFinite else { return }
         self.key(key)

@@ -29,13 +29,7 @@ struct ClusterViewer: Sendable {
 
     /// Every cluster's name with its verdict.
     func summaries() async throws -> [ClusterSummary] {
-        var summaries: [ClusterSummary] = []
-        for cluster in settings.clusters {
-            summaries.append(
-                ClusterSummary(
-                    cluster: cluster.name, verdict: try await outline(of: cluster.name).verdict))
-        }
-        return summaries
+        try await PageReader(settings: settings, database: nodes.database, time: time).verdicts()
     }
 
     func view(of name: String) async throws -> ClusterView {
@@ -52,7 +46,7 @@ struct ClusterViewer: Sendable {
     }
 
     private func outline(of cluster: ClusterSettings) async throws -> ClusterView {
-        try await view(of: cluster, try await reports.outlines(), [:])
+        try await view(of: cluster, nil, [:])
     }
 
     /// As JSON, for clusters of any size.
@@ -70,19 +64,23 @@ struct ClusterViewer: Sendable {
         }
     }
 
+    /// Without `boots`, of the last ones all but the steps.
     private func view(
-        of cluster: ClusterSettings, _ boots: [String: BootReport], _ news: [String: NodeNews]
+        of cluster: ClusterSettings, _ boots: [String: BootReport]?, _ news: [String: NodeNews]
     ) async throws -> ClusterView {
         let now = time.now()
-        let volumes = Dictionary(grouping: try await claims.all(), by: \.instanceID)
+        let volumes = try await claims.views()
+        func lastBoot(_ node: NodeRecord) -> BootReport? {
+            guard let boots else { return node.lastBoot }
+            return boots[node.instanceID]
+        }
         let views = Views.ordered(
             try await nodes.visible(
                 in: cluster.name, goneSince: now - Views.goneInSightSeconds
             ).map {
                 Views.node(
-                    $0, volumes: (volumes[$0.instanceID] ?? []).map(\.claim),
-                    lastBoot: boots[$0.instanceID], latest: news[$0.instanceID], in: cluster,
-                    now: now)
+                    $0, volumes: volumes[$0.instanceID] ?? [], lastBoot: lastBoot($0),
+                    latest: news[$0.instanceID], in: cluster, now: now)
             })
         return ClusterView(
             cluster: cluster.name, verdict: Views.verdict(views), nodes: views,

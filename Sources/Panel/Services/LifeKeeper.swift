@@ -27,9 +27,14 @@ struct LifeKeeper: Service {
         }
     }
 
+    /// Of a node what it takes to follow its life.
     private struct Known {
-        var node: NodeRecord
-        var boot: NodeLife.Boot?
+        var instanceID: String
+        var name: String
+        var cluster: String
+        /// The state that was written down last.
+        var state: String?
+        var signs: NodeLife.Signs
     }
 
     /// Reads first: nothing is written while no life changes.
@@ -37,10 +42,10 @@ struct LifeKeeper: Service {
         let now = time.now()
         let known = try await database.read(Self.known)
         let clusters = Dictionary(settings.clusters.map { ($0.name, $0) }) { $1 }
-        let changes = known.compactMap { known -> (NodeRecord, NodeLife)? in
-            guard let cluster = clusters[known.node.cluster] else { return nil }
-            let life = NodeLife(of: known.node, lastBoot: known.boot, in: cluster, now: now)
-            return life.state.rawValue == known.node.life ? nil : (known.node, life)
+        let changes = known.compactMap { node -> (Known, NodeLife)? in
+            guard let cluster = clusters[node.cluster] else { return nil }
+            let life = NodeLife(of: node.signs, in: cluster, now: now)
+            return life.state.rawValue == node.state ? nil : (node, life)
         }
         guard !changes.isEmpty else { return }
         try await database.write { database in
@@ -49,12 +54,12 @@ struct LifeKeeper: Service {
     }
 
     private static func keep(
-        _ life: NodeLife, of node: NodeRecord, now: Double, in database: Database
+        _ life: NodeLife, of node: Known, now: Double, in database: Database
     ) throws {
         try database.execute(
             sql: "UPDATE nodes SET life = ?, lifeSince = ? WHERE instanceID = ?",
             arguments: [life.state.rawValue, now, node.instanceID])
-        let before = node.life.map { "\($0) -> " } ?? ""
+        let before = node.state.map { "\($0) -> " } ?? ""
         try AuditLog.add(
             .init(
                 actor: "panel", action: "life", subject: node.name,
@@ -64,9 +69,19 @@ struct LifeKeeper: Service {
 
     /// Nodes whose life goes on, and those that went since the last look.
     private static func known(in database: Database) throws -> [Known] {
-        let last = try ReportRepository.lastBoots(in: database)
-        return try NodeRecord.fetchAll(
-            database, sql: "SELECT * FROM nodes WHERE retiredAt IS NULL OR life IS NOT 'gone'"
-        ).map { Known(node: $0, boot: last[$0.instanceID]?.boot) }
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT instanceID, name, cluster, life, \(NodeLife.columns) FROM nodes
+                WHERE retiredAt IS NULL OR life IS NOT 'gone'
+                """)
+        var known: [Known] = []
+        while let row = try rows.next() {
+            known.append(
+                Known(
+                    instanceID: row[0], name: row[1], cluster: row[2], state: row[3],
+                    signs: .init(row, from: 4)))
+        }
+        return known
     }
 }

@@ -27,30 +27,18 @@ enum Views {
         _ node: NodeRecord, volumes: [VolumeClaim], lastBoot: BootReport?, latest: NodeNews?,
         in cluster: ClusterSettings, now: Double
     ) -> NodeView {
-        let boot = lastBoot.map { NodeLife.Boot(id: $0.bootID, outcome: $0.outcome) }
-        let life = NodeLife(of: node, lastBoot: boot, in: cluster, now: now)
-        return NodeView(
+        NodeView(
             name: node.name, instanceID: node.instanceID, role: node.role,
-            state: life.state,
+            state: NodeLife(of: node, in: cluster, now: now).state,
             address: node.address, silentSeconds: node.heartbeatAt.map { max(0, now - $0) },
             load1: node.load1, loadIsHostWide: node.loadIsHostWide, volumes: volumes,
             lastBoot: lastBoot, latest: latest)
     }
 
-    /// Masters first, then by name, numbers by their value.
     static func ordered(_ nodes: [NodeView]) -> [NodeView] {
-        func key(_ node: NodeView) -> (Int, Substring, Int, String) {
-            let name = node.name
-            let digits = name.utf8.reversed().prefix { (0x30...0x39).contains($0) }.count
-            let start = name.utf8.index(name.endIndex, offsetBy: -digits)
-            return (
-                node.role == MasterElection.role ? 0 : 1, name[..<start],
-                Int(name[start...]) ?? 0, node.instanceID
-            )
+        NodeOrder.sorted(nodes) {
+            NodeOrder(name: $0.name, role: $0.role, instanceID: $0.instanceID)
         }
-        // Places are moved about while sorting, not nodes, which are large.
-        let keys = nodes.map(key)
-        return nodes.indices.sorted { keys[$0] < keys[$1] }.map { nodes[$0] }
     }
 
     static func verdict(_ nodes: [NodeView]) -> String { verdict(nodes.map(NodeStanding.init)) }
@@ -59,36 +47,49 @@ enum Views {
     static func verdict(_ nodes: [NodeStanding]) -> String {
         let here = nodes.filter { $0.state != .gone }
         guard !here.isEmpty else { return "empty: no node has enrolled yet" }
-        let counts = [
+        var tallies: [NodeView.State: Tally] = [:]
+        var degraded = Tally()
+        var master = false
+        for node in here {
+            tallies[node.state, default: Tally()].add(node.name)
+            if node.bootOutcome == .degraded { degraded.add(node.name) }
+            let isUp = node.state == .up || node.state == .stale
+            if isUp, node.role == MasterElection.role { master = true }
+        }
+        let numbers = [
             NodeView.State.up, .stale, .draining, .decommissioned, .booting, .failed, .down,
-        ].compactMap { state in
-            let names = here.filter { $0.state == state }.map(\.name)
-            return names.isEmpty ? nil : count(state, names)
+        ].compactMap { state in tallies[state].map { count(state, $0) } }.joined(separator: ", ")
+        if tallies[.down] != nil || tallies[.failed] != nil {
+            return "unhealthy: \(numbers)" + (master ? "" : "; no master is up")
         }
-        let numbers = counts.joined(separator: ", ")
-        let ill = here.contains { $0.state == .down || $0.state == .failed }
-        let master = here.contains {
-            $0.role == MasterElection.role && ($0.state == .up || $0.state == .stale)
-        }
-        if ill { return "unhealthy: \(numbers)" + (master ? "" : "; no master is up") }
-        if here.contains(where: { $0.state == .booting }) { return "starting: \(numbers)" }
-        let degraded = here.filter { $0.bootOutcome == .degraded }.map(\.name)
+        if tallies[.booting] != nil { return "starting: \(numbers)" }
         if !master { return "unhealthy: \(numbers); no master is up" }
-        guard degraded.isEmpty else {
-            return "degraded: \(numbers); boot left something out on \(list(degraded))"
+        guard degraded.count == 0 else {
+            return "degraded: \(numbers); boot left something out on \(degraded.words)"
         }
         return "healthy: \(numbers)"
     }
 
-    private static func count(_ state: NodeView.State, _ names: [String]) -> String {
-        let number = "\(names.count) \(state.rawValue)"
-        return state == .down || state == .failed ? "\(number) (\(list(names)))" : number
+    private static func count(_ state: NodeView.State, _ tally: Tally) -> String {
+        let number = "\(tally.count) \(state.rawValue)"
+        return state == .down || state == .failed ? "\(number) (\(tally.words))" : number
     }
 
-    /// The first few names; a verdict is one line.
-    private static func list(_ names: [String]) -> String {
-        let limit = 5
-        let shown = names.prefix(limit).joined(separator: ", ")
-        return names.count > limit ? "\(shown) and \(names.count - limit) more" : shown
+    /// How many, and the first few names; a verdict is one line.
+    private struct Tally {
+        static let shown = 5
+
+        var count = 0
+        var names: [String] = []
+
+        mutating func add(_ name: String) {
+            count += 1
+            if names.count < Self.shown { names.append(name) }
+        }
+
+        var words: String {
+            let list = names.joined(separator: ", ")
+            return count > names.count ? "\(list) and \(count - names.count) more" : list
+        }
     }
 }

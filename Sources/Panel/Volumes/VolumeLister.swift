@@ -17,11 +17,11 @@ struct VolumeLister: Sendable {
             grouping: try await claims.all().filter { $0.volumeID != nil }, by: { $0.volumeID })
         let aside = try await claims.allSetAside()
         let offered = Set(try await care.offers(of: cluster.name).map(\.volumeID))
+        let owners = try await nodes.withVolumes()
         var views: [VolumeView] = []
         for volume in volumes {
             let claim = claimed[volume.id]?.max { $0.createdAt < $1.createdAt }
-            let node =
-                if let claim { try await nodes.node(claim.instanceID) } else { nil as NodeRecord? }
+            let node = claim.flatMap { owners[$0.instanceID] }
             let use: VolumeView.Use =
                 if aside.contains(volume.id) { .setAside } else if offered.contains(volume.id) {
                     .offered

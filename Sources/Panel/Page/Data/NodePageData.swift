@@ -36,13 +36,10 @@ extension PageReader {
                 throw Refusal.notFound(
                     "unknown-node", "'\(cluster.name)' has no instance '\(instanceID)'")
             }
-            let boot = try Self.boot(of: instanceID, in: database)
             return NodePageData(
                 cluster: cluster, now: now, range: range, node: node,
-                life: NodeLife(
-                    of: node, lastBoot: boot.map { .init(id: $0.bootID, outcome: $0.outcome) },
-                    in: cluster, now: now),
-                boot: boot,
+                life: NodeLife(of: node, in: cluster, now: now),
+                boot: try Self.boot(of: node, in: database),
                 claims: try Self.claims(of: [instanceID], in: database)[instanceID] ?? [],
                 news: try Self.news(of: instanceID, in: database), series: series,
                 events: try AuditLog.lines(
@@ -75,14 +72,11 @@ extension PageReader {
     }
 
     private static func boot(
-        of instanceID: String, in database: Database
+        of node: NodeRecord, in database: Database
     ) throws -> BootReport? {
         try Data.fetchOne(
-            database,
-            sql: """
-                SELECT report FROM boots WHERE instanceID = ?
-                ORDER BY receivedAt DESC, bootID DESC LIMIT 1
-                """, arguments: [instanceID]
+            database, sql: "SELECT report FROM boots WHERE instanceID = ? AND bootID = ?",
+            arguments: [node.instanceID, node.lastBootID]
         ).map { try JSONDecoder().decode(BootReport.self, from: $0) }
     }
 

@@ -1,5 +1,4 @@
 internal import Autoscaling
-internal import Foundation
 internal import GRDB
 internal import PanelAPI
 
@@ -49,7 +48,7 @@ struct PageReader: Sendable {
             events: try ScalingEvent.all(of: cluster.name, from: from, to: now, in: database),
             mean: nodes.meanLoad(of: role, heardWithin: cluster.downAfterSeconds),
             growth: try ScalingReader.lastGrowth(cluster.name, in: database),
-            warned: try warned(in: cluster, database),
+            warned: try NodeNotices.warned(in: cluster.name, database),
             drains: try DrainRepository.lately(in: cluster.name, now: now, database),
             balances: try BalanceRepository.lately(in: cluster.name, now: now, database),
             hdfs: try HDFSHealth.read(cluster, now: now, in: database),
@@ -68,23 +67,5 @@ struct PageReader: Sendable {
             sql: "SELECT * FROM claims WHERE instanceID IN (\(marks)) ORDER BY mount",
             arguments: StatementArguments(instances))
         return Dictionary(grouping: records, by: \.instanceID).mapValues { $0.map(\.claim) }
-    }
-
-    /// Only what has a notice in it is decoded.
-    private static func warned(
-        in cluster: ClusterSettings, _ database: Database
-    ) throws -> [ClusterPageData.Warned] {
-        try Row.fetchAll(
-            database,
-            sql: """
-                SELECT nodes.instanceID, latest FROM nodes JOIN news USING (instanceID)
-                WHERE cluster = ? AND goneAt IS NULL
-                AND instr(CAST(latest AS TEXT), '"notices":[{') > 0
-                ORDER BY name LIMIT ?
-                """, arguments: [cluster.name, maximumWarned]
-        ).map { row in
-            let news = try JSONDecoder().decode(NodeNews.self, from: row[1] as Data)
-            return .init(instanceID: row[0], notices: news.notices ?? [])
-        }
     }
 }
