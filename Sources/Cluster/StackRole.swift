@@ -40,6 +40,10 @@ public struct StackRole: Sendable, Equatable {
 
     init() {}
 
+    /// Those that are told of the members, in that order: who starts last stands on the others, and
+    /// lets go of a node before they do. So YARN hears of one that is to go before HDFS does.
+    public var refreshed: [DaemonSpec] { daemons.reversed().filter { !$0.refresh.isEmpty } }
+
     /// A file that a daemon is said to read and the role has not.
     var unknownRead: String? {
         daemons.flatMap { $0.reads ?? [] }.first { path in

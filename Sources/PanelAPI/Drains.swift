@@ -106,16 +106,20 @@ public struct DrainPlan: Codable, Sendable, Equatable {
         /// Of HDFS; nil where the NameNode does not list it.
         public var usedBytes: Int64?
         public var blocks: Int?
+        /// Of YARN, running on it; nil where no ResourceManager tells of it.
+        public var containers: Int?
         /// Why it cannot be drained; nil where it can.
         public var obstacle: String?
 
         public init(
-            node: String, instanceID: String, usedBytes: Int64?, blocks: Int?, obstacle: String?
+            node: String, instanceID: String, usedBytes: Int64?, blocks: Int?,
+            containers: Int? = nil, obstacle: String?
         ) {
             self.node = node
             self.instanceID = instanceID
             self.usedBytes = usedBytes
             self.blocks = blocks
+            self.containers = containers
             self.obstacle = obstacle
         }
     }

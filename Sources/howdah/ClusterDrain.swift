@@ -142,8 +142,9 @@ enum DrainLines {
         let ranking = plan.ranking.map { one in
             let used = one.usedBytes.map { "\($0) bytes" } ?? "unknown"
             let blocks = one.blocks.map { ", \($0) blocks" } ?? ""
+            let containers = one.containers.map { ", \($0) container\($0 == 1 ? "" : "s")" } ?? ""
             let obstacle = one.obstacle.map { "; \($0)" } ?? ""
-            return "  \(one.node)  \(one.instanceID)  \(used)\(blocks)\(obstacle)"
+            return "  \(one.node)  \(one.instanceID)  \(used)\(blocks)\(containers)\(obstacle)"
         }
         return [plan.sentence] + guards + ["nodes, the cheapest to drain first:"] + ranking
     }

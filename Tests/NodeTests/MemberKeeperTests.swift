@@ -10,12 +10,14 @@ import Testing
 /// The lists on a node, from its boot on; the daemon is told by a command that leaves a trace.
 @Suite struct MemberKeeperTests {
 
-    /// A node that has booted with a stack that has lists.
+    /// A node that has booted with a stack that has lists, and if wanted another daemon that stands
+    /// on the first one.
     private func booted(
+        andAbove: Bool = false,
         _ body: (BootLab, NodeWorld, PanelDouble, BootPlan) async throws -> Void
     ) async throws {
         try await BootLab.with { lab in
-            try lab.addLists()
+            try lab.addLists(andAbove: andAbove)
             let panel = BootLab.panel()
             let world = lab.world(panel: panel)
             #expect(try await Boot(world: world).run().stage == .done)
@@ -86,6 +88,25 @@ import Testing
         }
     }
 
+    @Test func `who stands on others is told before them, and holds them up by no failure`()
+        async throws
+    {
+        try await booted(andAbove: true) { lab, world, panel, plan in
+            let files = lab.paths.files
+            let watch = Self.watch(world, plan, panel)
+            _ = try await watch.turn(try MemberKeeper(world: world, plan: plan), nil)
+            #expect(try files.text("/srv/told") == "above\ntold\n")
+            try files.write("", to: "/srv/asleep")
+            await panel.enrol(Self.more)
+            let keeper = try MemberKeeper(world: world, plan: plan)
+            await #expect(throws: (any Error).self) { _ = try await watch.turn(keeper, nil) }
+            #expect(try files.text("/srv/told") == "above\ntold\ntold\n")
+            try files.remove("/srv/asleep")
+            _ = try await watch.turn(keeper, nil)
+            #expect(try files.text("/srv/told") == "above\ntold\ntold\nabove\ntold\n")
+        }
+    }
+
     @Test func `lines that somebody excluded by hand outlive agents and boots, not the instance`()
         async throws
     {
@@ -131,7 +152,7 @@ import Testing
 
 extension BootLab {
     /// Lists of members in the role's files, and a daemon that is told of them.
-    fileprivate func addLists() throws {
+    fileprivate func addLists(andAbove: Bool) throws {
         let path = BootConfiguration.stackFolder + "/tiny.yaml"
         let text = try paths.files.text(path)
         let told = """
@@ -146,7 +167,18 @@ extension BootLab {
             """
         let changed = text.replacing("slave:", with: lists)
             .replacing("deadline: 60 s", with: "deadline: 60 s\n        refresh: \(told)")
-        try paths.files.write(changed, to: path)
+        let above = """
+
+                  - name: above
+                    after: [web]
+                    command: [/bin/sleep, "600"]
+                    readiness: [{host: 127.0.0.1, port: \(port)}]
+                    refresh:
+                      - /bin/sh
+                      - -c
+                      - test ! -e ${root}/srv/asleep && echo above >>${root}/srv/told
+            """
+        try paths.files.write(andAbove ? changed + above : changed, to: path)
     }
 
     /// How often the daemon was told.

@@ -48,6 +48,67 @@ import Testing
         #expect(plan.ranking.first?.usedBytes == 46)
     }
 
+    /// By node: bytes, and containers as YARN tells them; nil where it does not list the node.
+    struct Order: Sendable {
+        var bytes: [Int64]
+        var containers: [Int?]
+        var order: [Int]
+    }
+
+    static let orders = [
+        Order(bytes: [40, 30, 20, 10], containers: [0, 0, 0, 0], order: [4, 3, 2, 1]),
+        // A node with much of one and little of the other is dearer than one with some of each.
+        Order(bytes: [40, 30, 20, 10], containers: [0, 2, 1, 7], order: [3, 1, 2, 4]),
+        Order(bytes: [10, 10, 10, 10], containers: [3, 1, 2, 0], order: [4, 2, 3, 1]),
+        // Of whom nothing is known, the most is assumed.
+        Order(bytes: [10, 10, 10, 10], containers: [nil, 1, 3, 0], order: [4, 2, 1, 3]),
+        Order(bytes: [10, 11, 12, 13], containers: [nil, nil, nil, nil], order: [1, 2, 3, 4]),
+        Order(bytes: [0, 0, 0, 0], containers: [2, 0, 1, 3], order: [2, 3, 1, 4]),
+    ]
+
+    @Test(arguments: orders.indices) func `the cheapest has the least of both`(_ index: Int) throws
+    {
+        let order = Self.orders[index]
+        let listed = order.containers.enumerated().compactMap { index, count in
+            count.map {
+                #"{"nodeHostName":"slave-\#(index + 1)","state":"RUNNING","numContainers":\#($0)}"#
+            }
+        }
+        let yarn = try YARNNodes(
+            json: Array(#"{"nodes":{"node":[\#(listed.joined(separator: ","))]}}"#.utf8))
+        let input = Self.input { input in
+            input.yarn = .known(yarn)
+            for index in 0..<4 { input.nodes[index].names.insert("slave-\(index + 1)") }
+            Self.changed { state in
+                for index in 0..<4 { state.dataNodes[index].usedBytes = order.bytes[index] }
+            }(&input)
+        }
+        let ranking = DrainPlanner(input: input).plan().ranking
+        let containers = order.order.map { order.containers[$0 - 1] }
+        #expect(ranking.map(\.node) == order.order.map { "slave-\($0)" } + ["master"])
+        #expect(ranking.dropLast().map(\.containers) == containers)
+    }
+
+    @Test(arguments: [
+        (Seen.known(HDFSState(dataNodes: [])), false), (Seen.unknown("refused"), true),
+    ])
+    func `containers that are not known are said and are no obstacle`(
+        hdfs: Seen<HDFSState>, isSilent: Bool
+    ) throws {
+        let none = try YARNNodes(json: Array(#"{"nodes":null}"#.utf8))
+        let input = Self.input { input in
+            input.hdfs = hdfs
+            input.yarn = isSilent ? .unknown("timed out") : .known(none)
+        }
+        let said = DrainPlanner(input: input).plan().guards.first { $0.name == "containers" }
+        #expect(said?.isOpen == true)
+        #expect(
+            said?.words
+                == (isSilent
+                    ? "how many containers run on it is not known: timed out"
+                    : "the ResourceManager lists no NodeManager of it"))
+    }
+
     struct Row: Sendable {
         var closed: String
         var words: String

@@ -24,6 +24,10 @@ struct PageLookTests {
           && !document.body.textContent.includes('HTML(')
         """
 
+    static let open = """
+        [...document.querySelectorAll('details')].map((one) => { one.open = true; }).length
+        """
+
     /// Each name is whole, and large enough to be read.
     static let isLegible = """
         [...document.querySelectorAll('.cell .name')].every((one) =>
@@ -46,6 +50,11 @@ struct PageLookTests {
                         "open": base + path, "width": screen.width, "height": 900,
                         "dark": screen.dark,
                     ])
+                    if page == "-drains" {
+                        // With what is to be seen by a click alone.
+                        steps.append(["eval": open])
+                        questions.append(("\(place) opens", "1"))
+                    }
                     steps += [["eval": fits], ["eval": isLegible]]
                     questions += [("\(place) fits", "true"), ("\(place) is legible", "true")]
                     if screen.dark == (screen.width > 1000) {

@@ -213,11 +213,21 @@ struct PageScene {
     /// A drain that is stalled.
     func drain() async throws {
         let now = panel.time.now()
+        let ranking = (1...9).map { number in
+            DrainPlan.Candidate(
+                node: "slave-\(number)", instanceID: Lab.node(number + 1).instanceID,
+                usedBytes: Int64(number) * 6_400_000_000, blocks: number * 57,
+                containers: number == 4 ? nil : number / 2,
+                obstacle: number == 9 ? "its tag 'howdah:protect' says that it stays" : nil)
+        }
         let record = DrainRecord(
             id: "drain-1", cluster: "demo", instanceID: Lab.node(3).instanceID, node: "slave-2",
             state: .decommissioning, sentence: "HDFS copies its blocks to other nodes",
             stall: "replication 10 of /tmp/mapred/job.jar needs 10 DataNodes, 9 are left",
             blocksLeft: 120, blocksAtStart: 800, openFiles: ["/logs/today by client-7"],
+            plan: DrainPlan(
+                node: "slave-2", instanceID: Lab.node(3).instanceID, guards: [],
+                ranking: ranking, sentence: "'slave-2' may go"),
             progressAt: now - 700, requestedBy: "ada", reason: "its disk is slow",
             startedAt: now - 900, changedAt: now - 700)
         try await panel.database.write { try record.insert($0) }

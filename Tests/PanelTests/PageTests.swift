@@ -82,6 +82,15 @@ import Transfer
             ], sentence: evil)
         let line = AuditLine(
             id: 1, at: .infinity, actor: evil, action: evil, subject: evil, detail: evil)
+        let drain = DrainView(
+            id: evil, cluster: "demo", instanceID: evil, node: evil, state: .refused,
+            sentence: evil, openFiles: [evil],
+            plan: DrainPlan(
+                node: evil, instanceID: evil,
+                guards: [.init(name: evil, isOpen: false, words: evil)],
+                ranking: [
+                    .init(node: evil, instanceID: evil, usedBytes: -1, blocks: nil, obstacle: evil)
+                ], sentence: evil), requestedBy: evil, reason: evil, startedAt: .nan, changedAt: 0)
         let chart = LineChart(
             id: "x", title: evil, from: 0, to: 1, gap: 1,
             lines: [.init(name: evil, points: [ChartPoint(0.5, .infinity)], color: 9)])
@@ -89,7 +98,7 @@ import Transfer
             NodeGrid.render([node], cluster: "demo"),
             NodeTable.render([node], claims: [evil: [claim]], cluster: "demo"),
             BootSection.render(boot), DecisionList.render([decision], prefix: "x"),
-            AuditPage.table([line]), chart.render(),
+            AuditPage.table([line]), DrainsPage.list([drain]), chart.render(),
         ].map(\.text).joined()
         #expect(!page.contains("<img") && !page.contains("'&\""))
         #expect(page.contains("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;"))

@@ -74,7 +74,7 @@ actor MemberKeeper {
 
     /// Tells the daemons if they have not been told of the lists as they are now; says which.
     func tell(_ expansion: Expansion) async throws -> [String] {
-        let daemons = plan.part.daemons.filter { !$0.refresh.isEmpty }
+        let daemons = plan.part.refreshed
         // Whoever is only being started reads them by itself, and cannot be told yet.
         guard !daemons.isEmpty, let boot = try store.status(ofBoot: bootID),
             boot.stage == .done || boot.stage == .degraded
@@ -83,16 +83,28 @@ actor MemberKeeper {
         let digest = try digest(expansion)
         var record = try store.members(of: instanceID)
         guard record.bootID != bootID || record.told != digest else { return [] }
-        for daemon in daemons {
-            try await DaemonCommand(
-                name: "refresh-\(daemon.name)", words: daemon.refresh,
-                failure: "it was not told of the members"
-            ).run(of: daemon, in: world, plan, expansion)
-        }
+        try await refresh(daemons, expansion)
         record = try store.members(of: instanceID)
         (record.bootID, record.told) = (bootID, digest)
         try store.keep(record, of: instanceID)
         return daemons.map(\.name)
+    }
+
+    /// One that cannot be told holds up no other: all are told again, until none is left over.
+    private func refresh(_ daemons: [DaemonSpec], _ expansion: Expansion) async throws {
+        var failure: (any Error)?
+        for daemon in daemons {
+            try Task.checkCancellation()
+            do {
+                try await DaemonCommand(
+                    name: "refresh-\(daemon.name)", words: daemon.refresh,
+                    failure: "it was not told of the members"
+                ).run(of: daemon, in: world, plan, expansion)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 
     /// Of the lists of which daemons must be told; racks are looked up when they are needed.

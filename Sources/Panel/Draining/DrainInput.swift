@@ -25,4 +25,6 @@ struct DrainInput: Sendable, Equatable {
     var protection: Seen<Bool>
     var hdfs: Seen<HDFSState>
     var files: Seen<HDFSFiles>
+    /// Nil where the settings name no ResourceManager.
+    var yarn: Seen<YARNNodes>?
 }

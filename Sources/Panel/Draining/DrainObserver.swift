@@ -16,6 +16,7 @@ struct DrainObserver: Sendable {
     let claims: ClaimRepository
     let cloud: any Cloud
     let hdfs: any HDFSView
+    let yarn: YARNReader
     let time: PanelTime
     let pace = FilesPace()
 
@@ -24,7 +25,8 @@ struct DrainObserver: Sendable {
         let cluster = try settings.cluster(node.cluster)
         let known = try await nodes.members(of: cluster.name)
         let protected = try await protected(known.map(\.instanceID))
-        let place = try await place(cluster)
+        let master = try await masters.current(of: cluster.name)
+        let place = place(cluster, master)
         var protection = Seen.known(false)
         do { protection = .known(try await cloud.isProtected(instance: node.instanceID)) } catch {
             guard !error.isTransient else { throw error }
@@ -38,16 +40,17 @@ struct DrainObserver: Sendable {
         }
         return DrainInput(
             node: made(node), nodes: known.map(made),
-            masterID: try await masters.current(of: cluster.name)?.instanceID,
+            masterID: master?.instanceID,
             minimumNodes: cluster.minimumNodes,
             launches: try await launches.open().count { $0.cluster == cluster.name },
             protection: protection, hdfs: await state(place),
-            files: await files(place, on: node, key: node.instanceID))
+            files: await files(place, on: node, key: node.instanceID),
+            yarn: await nodeManagers(cluster, master))
     }
 
     /// How a cluster's HDFS stands.
     func state(of cluster: ClusterSettings) async throws -> Seen<HDFSState> {
-        await state(try await place(cluster))
+        await state(place(cluster, try await masters.current(of: cluster.name)))
     }
 
     /// Those whose tag says that they stay.
@@ -73,7 +76,8 @@ struct DrainObserver: Sendable {
                 now: time.now(), names: node.hadoopNames, hdfs: input.hdfs,
                 plan: DrainPlanner(input: input).plan())
         }
-        let place = try await place(try settings.cluster(record.cluster))
+        let place = place(
+            try settings.cluster(record.cluster), try await masters.current(of: record.cluster))
         var seen = DrainObservation(
             now: time.now(), names: node.hadoopNames, isEnded: node.retiredAt != nil,
             hdfs: await state(place))
@@ -128,16 +132,29 @@ struct DrainObserver: Sendable {
         }
     }
 
-    private func place(_ cluster: ClusterSettings) async throws -> Seen<NameNodePlace> {
+    private func place(
+        _ cluster: ClusterSettings, _ master: MasterRecord?
+    ) -> Seen<NameNodePlace> {
         guard let port = cluster.hadoop.nameNode else {
             return .unknown(
                 "panel.yaml names no 'hadoop: namenode' port for '\(cluster.name)'")
         }
-        guard let master = try await masters.current(of: cluster.name) else {
-            return .unknown("'\(cluster.name)' has no master")
-        }
+        guard let master else { return .unknown(Self.noMaster(cluster)) }
         return .known(
             NameNodePlace(address: master.address, port: port, user: cluster.hadoop.user))
+    }
+
+    /// Nil where the settings name no ResourceManager.
+    private func nodeManagers(
+        _ cluster: ClusterSettings, _ master: MasterRecord?
+    ) async -> Seen<YARNNodes>? {
+        guard let port = cluster.hadoop.resourceManager else { return nil }
+        guard let master else { return .unknown(Self.noMaster(cluster)) }
+        return await yarn.nodes(at: master.address, port: port)
+    }
+
+    private static func noMaster(_ cluster: ClusterSettings) -> String {
+        "'\(cluster.name)' has no master"
     }
 
     /// Each of the node's volumes, with EC2's word.

@@ -19,9 +19,23 @@ struct DrainPlanner: Sendable {
                 safeMode(hdfs), blocks(hdfs), member(hdfs), left(hdfs), space(hdfs),
             ]
         }
+        if let yarn = input.yarn { guards.append(containers(yarn)) }
         return DrainPlan(
             node: input.node.name, instanceID: input.node.instanceID, guards: guards,
-            ranking: ranking, sentence: sentence(guards))
+            ranking: DrainRanking(input: input).candidates, sentence: sentence(guards))
+    }
+
+    /// Nothing stands in the way here: who tells YARN first gives them time to end.
+    private func containers(_ yarn: Seen<YARNNodes>) -> DrainPlan.Guard {
+        let words =
+            switch yarn {
+            case .unknown(let why): "how many containers run on it is not known: \(why)"
+            case .known(let nodes):
+                nodes.containers(on: input.node.names).map { count in
+                    "\(DrainWords.count(count, "container runs", "containers run")) on it"
+                } ?? "the ResourceManager lists no NodeManager of it"
+            }
+        return .init(name: "containers", isOpen: true, words: words)
     }
 
     private func sentence(_ guards: [DrainPlan.Guard]) -> String {
@@ -137,36 +151,6 @@ struct DrainPlanner: Sendable {
         return .init(
             name: "space", isOpen: share <= Self.highestUse,
             words: "the others' disks would be \(DrainWords.percent(share)) full")
-    }
-
-    /// Who has the least to be copied first.
-    private var ranking: [DrainPlan.Candidate] {
-        let hdfs = input.hdfs.value
-        let candidates = input.nodes.map { node in
-            let own = hdfs?.dataNode(node.names)
-            return DrainPlan.Candidate(
-                node: node.name, instanceID: node.instanceID,
-                usedBytes: own?.isLive == true ? own?.usedBytes : nil,
-                blocks: own?.isLive == true ? own?.blocks : nil,
-                obstacle: obstacle(node, own))
-        }
-        let sorted = candidates.sorted { first, second in
-            func key(_ one: DrainPlan.Candidate) -> (Int, Int64, String) {
-                (one.obstacle == nil ? 0 : 1, one.usedBytes ?? .max, one.node)
-            }
-            return key(first) < key(second)
-        }
-        return Array(sorted.prefix(DrainPlan.maximumCandidates))
-    }
-
-    private func obstacle(_ node: DrainInput.Node, _ own: HDFSState.DataNode?) -> String? {
-        if node.role == MasterElection.role || node.instanceID == input.masterID {
-            return "it is the master"
-        }
-        if node.isProtected { return "its tag '\(Self.protectTag)' says that it stays" }
-        guard let own else { return "the NameNode does not list it" }
-        if !own.isLive { return "the NameNode holds it for dead" }
-        return own.admin == .inService ? nil : "it is not in service"
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Transfer
 
 extension Panel {
     static func drainWorker(
@@ -10,7 +11,8 @@ extension Panel {
             drains: DrainRepository(database: launcher.launches.database),
             observer: DrainObserver(
                 settings: settings, nodes: nodes, masters: masters, launches: launcher.launches,
-                claims: claims, cloud: launcher.cloud, hdfs: hdfs, time: launcher.time),
+                claims: claims, cloud: launcher.cloud, hdfs: hdfs,
+                yarn: YARNReader(transfer: TransferClient()), time: launcher.time),
             decision: DrainDecision(), waiters: waiters, launcher: launcher.wake,
             wake: WakeUp(time: launcher.time), time: launcher.time, logger: launcher.logger,
             pollInterval: launchPollInterval)

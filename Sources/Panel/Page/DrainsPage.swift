@@ -39,6 +39,7 @@ enum DrainsPage {
             href="/clusters/\(drain.cluster)/nodes/\(drain.instanceID)">\(drain.node)</a> \
             <b>\(drain.state.rawValue)</b>: \(drain.sentence)</p>
             \(progress(drain))\(stall ?? "")\(files(drain))\(guards(drain))\
+            \(DrainRankingTable.render(drain))\
             <small>Asked for by \(drain.requestedBy) \(ChartTime.element(drain.startedAt))\
             \(because(drain)); changed \(ChartTime.element(drain.changedAt))</small></li>
 
