@@ -9,7 +9,9 @@ struct ClusterScale: AsyncParsableCommand {
         commandName: "scale", abstract: "Have the panel start instances of a role.",
         discussion: """
             How they are made stands under 'launch' in panel.yaml, and 'maximum-nodes' is not
-            exceeded. What became of them: 'howdah cluster launches'.
+            exceeded. While a node is being drained that could be taken back, nothing is started:
+            'howdah cluster cancel-drain' comes first. What became of them: 'howdah cluster
+            launches'.
 
             Example:
               howdah cluster scale --role slave --add 3

@@ -201,6 +201,38 @@ import Testing
         }
     }
 
+    @Test func `nothing is launched by hand as long as the node could be taken back`() async throws
+    {
+        try await Self.with { lab in
+            try await lab.withPanel { panel, api in
+                let order = LaunchOrder(role: "slave", count: 1)
+                func launch() async throws {
+                    _ = try await Self.operators(api).launch(
+                        order, in: "demo", operatorToken: Lab.operatorToken)
+                }
+                _ = try await Self.order(api)
+                var refused: Set<DrainView.State> = []
+                for _ in 0..<20 {
+                    let state = try await Self.drain(panel).state
+                    guard state.isCancellable else { break }
+                    let error = await #expect(throws: PanelError.self) { try await launch() }
+                    let words = "\(error, default: "none")"
+                    #expect(words.contains("drain-under-way"), "\(words)")
+                    #expect(words.contains("'howdah cluster cancel-drain slave-3'"), "\(words)")
+                    refused.insert(state)
+                    _ = await panel.drains.round()
+                    try await Self.followRoll(lab, panel)
+                }
+                #expect(refused == [.checking, .excluding, .decommissioning, .settling])
+                #expect(try await panel.launches.launches.all(of: "demo").isEmpty)
+                // EC2 was asked to end it: there is nothing to be taken back.
+                #expect(try await Self.drain(panel).state == .terminating)
+                try await launch()
+                #expect(try await panel.launches.launches.all(of: "demo").count == 1)
+            }
+        }
+    }
+
     @Test func `who was ended cannot be taken back`() async throws {
         try await Self.with { lab in
             try await lab.withPanel { panel, api in

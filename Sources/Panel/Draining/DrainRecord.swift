@@ -31,6 +31,15 @@ struct DrainRecord: Codable, Sendable, Equatable, FetchableRecord, PersistableRe
     var changedAt: Double
     var endedAt: Double?
 
+    /// Nothing is launched beside a node that could be had back.
+    func checkMayLaunch() throws(Refusal) {
+        guard state.isCancellable else { return }
+        throw Refusal.conflict(
+            "drain-under-way",
+            "'\(node)' is being drained (\(state.rawValue)): take it back with "
+                + "'howdah cluster cancel-drain \(node)' before anything is launched")
+    }
+
     var view: DrainView {
         DrainView(
             id: id, cluster: cluster, instanceID: instanceID, node: node, state: state,

@@ -61,7 +61,7 @@ struct DrainRepository: Sendable {
         }
     }
 
-    private static func open(of cluster: String, in database: Database) throws -> DrainRecord? {
+    static func open(of cluster: String, in database: Database) throws -> DrainRecord? {
         try DrainRecord.fetchOne(
             database, sql: "SELECT * FROM drains WHERE cluster = ? AND endedAt IS NULL",
             arguments: [cluster])

@@ -11,10 +11,14 @@ struct LaunchRepository: Sendable {
 
     let database: PanelDatabase
 
-    /// Stores launches, unless the cluster would come to more than `limit` nodes by them.
+    /// Stores launches, unless the cluster would come to more than `limit` nodes by them, or has a
+    /// node that is being drained and could be taken back: that one comes first.
     func insert(_ records: [LaunchRecord], limit: Int) async throws {
         try await database.write { database in
             guard let first = records.first else { return }
+            if let drain = try DrainRepository.open(of: first.cluster, in: database) {
+                try drain.checkMayLaunch()
+            }
             let now = try Self.size(of: first.cluster, in: database)
             guard now + records.count <= limit else {
                 throw Refusal.conflict(
