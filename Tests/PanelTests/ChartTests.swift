@@ -60,6 +60,32 @@ import Testing
         #expect(bins.map(ScalingEvent.change) == ["+6", "0", "-1"])
     }
 
+    struct Rest: Sendable {
+        var at: Double
+        var kind = ScalingEvent.Kind.grown
+        var by = Autoscaler.actor
+        var shown: ClosedRange<Double>?
+    }
+
+    /// The rule rests for 900 s after growth and 120 s after a failure; shown is 10,000 to 20,000.
+    static let rests = [
+        Rest(at: 12_000, shown: 12_000...12_900), Rest(at: 19_500, shown: 19_500...20_000),
+        Rest(at: 9_400, shown: 10_000...10_300), Rest(at: 9_100, shown: nil),
+        Rest(at: 9_000, shown: nil), Rest(at: 12_000, kind: .failed, shown: 12_000...12_120),
+        Rest(at: 9_950, kind: .failed, shown: 10_000...10_070),
+        Rest(at: 12_000, kind: .ended, shown: nil), Rest(at: 12_000, by: "ada", shown: nil),
+    ]
+
+    @Test(arguments: rests) func `a rest is shown as far as it reaches into the time`(rest: Rest) {
+        var rule = LoadRule()
+        rule.cooldownSeconds = 900
+        rule.retrySeconds = 120
+        let event = ScalingEvent(at: rest.at, kind: rest.kind, count: 3, by: rest.by, reason: "")
+        #expect(
+            ScalingEvent.rests([event], rule, from: 10_000, to: 20_000)
+                == [rest.shown].compactMap(\.self))
+    }
+
     @Test func `queues with dots in their names keep their figures apart`() throws {
         func series(_ metric: String, _ values: [Double]) -> MetricStore.Series {
             .init(

@@ -110,13 +110,11 @@ struct ClusterChart: Sendable {
 
     /// Where the autoscaler rests after what it did.
     private func rests(_ scale: ChartScale) -> [HTML] {
-        data.events.filter { $0.kind != .ended && $0.by == Autoscaler.actor }.map { event in
-            let rule = scaling.rule
-            let length = event.kind == .failed ? rule.retrySeconds : rule.cooldownSeconds
-            let width = (min(event.at + length, data.now) - event.at) / data.range.seconds * 100
+        data.rests.map { rest in
+            let width = (rest.upperBound - rest.lowerBound) / data.range.seconds * 100
             return """
-                <rect class="rest" x="\(scale.percent(event.at))" \
-                width="\(ChartNumber.short(max(0, width)))%" height="\(Int(scale.height))"/>
+                <rect class="rest" x="\(scale.percent(rest.lowerBound))" \
+                width="\(ChartNumber.short(width))%" height="\(Int(scale.height))"/>
                 """
         }
     }

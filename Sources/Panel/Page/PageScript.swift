@@ -13,33 +13,51 @@ enum PageScript {
             if (liveness && liveness.textContent !== words) liveness.textContent = words;
           }
 
-          // Where the focus is, so that the same place has it again after its part was renewed.
+          // What finds the focused element again after its part was renewed: of those that are
+          // like it, it is the one at `index`.
           function mark(part) {
             const focused = document.activeElement;
             if (!focused || !part.contains(focused)) return null;
-            if (focused.id) return "#" + CSS.escape(focused.id);
+            const details = focused.matches("summary") && focused.closest("details[id]");
             const href = focused.getAttribute("href");
-            if (href) return `a[href="${CSS.escape(href)}"]`;
-            const details = focused.closest("details[id]");
-            return details ? `#${CSS.escape(details.id)} > summary` : null;
+            const like = focused.id ? "#" + CSS.escape(focused.id)
+              : details ? `#${CSS.escape(details.id)} > summary`
+              : href ? `a[href="${CSS.escape(href)}"]`
+              : focused.localName;
+            return { like, index: [...part.querySelectorAll(like)].indexOf(focused) };
           }
 
+          function focusAgain(part, { like, index }) {
+            const all = part.querySelectorAll(like);
+            const again = all[Math.min(index, all.length - 1)];
+            if (again) again.focus({ preventScroll: true });
+          }
+
+          // What the panel said of each part: what a person opened or typed there is no news.
+          const said = new WeakMap();
+
           function swap(part, fresh) {
-            if (part.innerHTML === fresh.innerHTML) return;
+            const html = fresh.innerHTML;
+            if (said.get(part) === html) return;
             if (part.contains(document.activeElement) &&
                 document.activeElement.matches("input")) return;
+            said.set(part, html);
             const open = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
             const focus = mark(part);
+            const typed = [...part.querySelectorAll("input")].map((one) => one.value);
             const offsets = [...part.querySelectorAll(".scroll")].map((one) => one.scrollLeft);
             part.replaceChildren(...fresh.childNodes);
             for (const id of open) {
               const details = document.getElementById(id);
               if (details && part.contains(details)) details.open = true;
             }
+            part.querySelectorAll("input").forEach((one, index) => {
+              one.value = typed[index] ?? one.value;
+            });
             part.querySelectorAll(".scroll").forEach((one, index) => {
               one.scrollLeft = offsets[index] || 0;
             });
-            if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
+            if (focus) focusAgain(part, focus);
           }
 
           async function renew() {
@@ -95,6 +113,9 @@ enum PageScript {
             addEventListener("pagehide", () => events.close());
           }
 
+          for (const part of document.querySelectorAll("[data-live]")) {
+            said.set(part, part.innerHTML);
+          }
           document.addEventListener("visibilitychange", () => {
             if (!document.hidden && isStale) { isStale = false; renew(); }
           });

@@ -20,6 +20,8 @@ struct ClusterPageData: Sendable {
     /// The oldest first, as those that follow.
     var history: [ClusterHistory.Point]
     var events: [ScalingEvent]
+    /// When the autoscaler rested.
+    var rests: [ClosedRange<Double>]
     /// Of the role that grows.
     var mean: Double?
     var growth: ScalingInput.Growth?

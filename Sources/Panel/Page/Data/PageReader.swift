@@ -36,7 +36,11 @@ struct PageReader: Sendable {
     ) throws -> ClusterPageData {
         let nodes = try NodeGlance.all(of: cluster, now: now, in: database)
         let from = now - range.seconds
-        let role = cluster.scaling.rule.role
+        let rule = cluster.scaling.rule
+        // A rest that began before reaches into what is shown.
+        let events = try ScalingEvent.all(
+            of: cluster.name, from: from - max(rule.cooldownSeconds, rule.retrySeconds), to: now,
+            in: database)
         return ClusterPageData(
             cluster: cluster, now: now, range: range, nodes: nodes,
             launching: try Int.fetchOne(
@@ -45,8 +49,9 @@ struct PageReader: Sendable {
                 of: cluster.name, until: now, limit: decisionsShown, in: database),
             history: try ClusterHistory.points(
                 of: cluster.name, from: from, to: now, in: database),
-            events: try ScalingEvent.all(of: cluster.name, from: from, to: now, in: database),
-            mean: nodes.meanLoad(of: role, heardWithin: cluster.downAfterSeconds),
+            events: events.filter { $0.at > from },
+            rests: ScalingEvent.rests(events, rule, from: from, to: now),
+            mean: nodes.meanLoad(of: rule.role, heardWithin: cluster.downAfterSeconds),
             growth: try ScalingReader.lastGrowth(cluster.name, in: database),
             warned: try NodeNotices.warned(in: cluster.name, database),
             drains: try DrainRepository.lately(in: cluster.name, now: now, database),

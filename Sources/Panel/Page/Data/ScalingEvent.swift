@@ -1,3 +1,4 @@
+internal import Autoscaling
 internal import GRDB
 internal import PanelAPI
 
@@ -48,6 +49,18 @@ struct ScalingEvent: Sendable, Equatable {
                 reason: "\(row[1] as String): \(row[3] as String)")
         }
         return (launches + ends).sorted { $0.at < $1.at }
+    }
+
+    /// When the autoscaler rested after what it did, as far as a chart shows of it; also of what it
+    /// did before that.
+    static func rests(
+        _ events: [ScalingEvent], _ rule: LoadRule, from: Double, to: Double
+    ) -> [ClosedRange<Double>] {
+        events.filter { $0.kind != .ended && $0.by == Autoscaler.actor }.compactMap { event in
+            let length = event.kind == .failed ? rule.retrySeconds : rule.cooldownSeconds
+            let (start, end) = (max(event.at, from), min(event.at + length, to))
+            return start < end ? start...end : nil
+        }
     }
 
     /// Those that a chart of this time has no room to show apart, together: `slots` across.
