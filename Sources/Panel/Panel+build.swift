@@ -104,7 +104,7 @@ public struct Panel: Sendable {
         launches = Self.launchWorker(
             settings, database, nodes, cloud, time, logger)
         care = Self.careWorker(database, claims, nodes, cloud, time, logger)
-        drains = Self.drainWorker(settings, nodes, masters, claims, launches, waiters, hdfs)
+        drains = Self.drainWorker(settings, nodes, masters, claims, launches, rolls, hdfs)
         watcher = InstanceWatcher(
             nodes: nodes, cloud: cloud, waiters: waiters, rolls: rolls, time: time,
             logger: logger, interval: Self.watchInterval)

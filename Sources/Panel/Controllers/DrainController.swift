@@ -10,7 +10,7 @@ struct DrainController: Sendable {
     let drains: DrainRepository
     let nodes: NodeRepository
     let observer: DrainObserver
-    let waiters: Waiters
+    let rolls: MemberRolls
     let worker: WakeUp
     let time: PanelTime
 
@@ -45,7 +45,7 @@ struct DrainController: Sendable {
             let record = try await drains.cancel(
                 try context.parameters.require("id"), of: cluster.name, by: person.name,
                 reason: "asked for", now: time.now())
-            await waiters.changed(MembershipController.topic(cluster.name))
+            await rolls.changed(cluster.name)
             await worker.call()
             return try JSONBody.response(record.view, status: .accepted)
         }

@@ -11,7 +11,7 @@ struct DrainWorker: RoundWorker {
     let drains: DrainRepository
     let observer: DrainObserver
     let decision: DrainDecision
-    let waiters: Waiters
+    let rolls: MemberRolls
     let launcher: WakeUp
     let wake: WakeUp
     let time: PanelTime
@@ -67,7 +67,7 @@ struct DrainWorker: RoundWorker {
 
     /// Who waits for what a state brings.
     private func tell(_ record: DrainRecord) async {
-        await waiters.changed(MembershipController.topic(record.cluster))
+        await rolls.changed(record.cluster)
         if record.state == .terminating { await launcher.call() }
     }
 }

@@ -4,7 +4,7 @@ internal import Transfer
 extension Panel {
     static func drainWorker(
         _ settings: PanelSettings, _ nodes: NodeRepository, _ masters: MasterRepository,
-        _ claims: ClaimRepository, _ launcher: LaunchWorker, _ waiters: Waiters,
+        _ claims: ClaimRepository, _ launcher: LaunchWorker, _ rolls: MemberRolls,
         _ hdfs: any HDFSView
     ) -> DrainWorker {
         DrainWorker(
@@ -13,7 +13,7 @@ extension Panel {
                 settings: settings, nodes: nodes, masters: masters, launches: launcher.launches,
                 claims: claims, cloud: launcher.cloud, hdfs: hdfs,
                 yarn: YARNReader(transfer: TransferClient()), time: launcher.time),
-            decision: DrainDecision(), waiters: waiters, launcher: launcher.wake,
+            decision: DrainDecision(), rolls: rolls, launcher: launcher.wake,
             wake: WakeUp(time: launcher.time), time: launcher.time, logger: launcher.logger,
             pollInterval: launchPollInterval)
     }
@@ -27,6 +27,6 @@ extension Panel {
     var drainController: DrainController {
         DrainController(
             settings: settings, drains: drains.drains, nodes: nodes, observer: drains.observer,
-            waiters: waiters, worker: drains.wake, time: time)
+            rolls: rolls, worker: drains.wake, time: time)
     }
 }

@@ -4,7 +4,7 @@ extension Panel {
     var oldHeartbeats: OldHeartbeats {
         OldHeartbeats(
             settings: settings, nodes: nodes, launches: launches.launches, election: election,
-            cloud: launches.cloud, time: time)
+            rolls: rolls, cloud: launches.cloud, time: time)
     }
 
     static let launchPollInterval = Duration.seconds(2)
@@ -40,7 +40,7 @@ extension Panel {
         Autoscaler(
             settings: settings, reader: scalingReader,
             decisions: DecisionRepository(database: database), launches: launches.launches,
-            drains: drains.drains, launcher: launches.wake, drainer: drains.wake, waiters: waiters,
+            drains: drains.drains, launcher: launches.wake, drainer: drains.wake, rolls: rolls,
             time: time, logger: logger)
     }
 

@@ -18,7 +18,7 @@ struct Autoscaler: Service {
     let drains: DrainRepository
     let launcher: WakeUp
     let drainer: WakeUp
-    let waiters: Waiters
+    let rolls: MemberRolls
     let time: PanelTime
     let logger: Logger
 
@@ -67,7 +67,7 @@ struct Autoscaler: Service {
         if let node = try await drains.cancelOpen(
             of: cluster.name, by: Self.actor, reason: decision.sentence, now: decision.at)
         {
-            await waiters.changed(MembershipController.topic(cluster.name))
+            await rolls.changed(cluster.name)
             await drainer.call()
             return Self.hold(
                 decision, "load is back, so the drain of '\(node)' is cancelled before it grows")

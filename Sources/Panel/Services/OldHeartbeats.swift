@@ -15,6 +15,7 @@ struct OldHeartbeats: Sendable {
     let nodes: NodeRepository
     let launches: LaunchRepository
     let election: MasterElection
+    let rolls: MemberRolls
     let cloud: any Cloud
     let time: PanelTime
 
@@ -90,7 +91,7 @@ struct OldHeartbeats: Sendable {
                 at: now, in: database)
             return record
         }
-        await election.waiters.changed(MembershipController.topic(record.cluster))
+        await rolls.changed(record.cluster)
         return record
     }
 
