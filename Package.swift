@@ -64,7 +64,7 @@ let cLibraries: [Target] = [
 
 // Layer 1: values. No I/O.
 let values: [Target] = [
-    library("Autoscaling"),
+    library("Autoscaling", ["PanelAPI"]),
     library("Cluster", ["CYAML"]),
     library("ConfigFiles"),
     library("Digests", ["CCrypto", "CSHA"]),

@@ -1,24 +1,13 @@
-/// What a rule comes to, and why.
-public struct Decision: Codable, Sendable, Equatable {
-    public enum Outcome: String, Codable, Sendable, CaseIterable {
+public import PanelAPI
+
+/// What a rule comes to, and why. The panel's API tells it as a `DecisionView`, whose outcome is
+/// any word, so that older programs read newer panels, and whose lists are bounded.
+public struct Decision: Sendable, Equatable {
+    public enum Outcome: String, Sendable, CaseIterable {
         case add
         case hold
         /// Not enough is known: nothing is done, and nothing is concluded from it.
         case noDecision = "no-decision"
-    }
-
-    /// A reason that can keep a rule from growing the cluster.
-    public struct Guard: Codable, Sendable, Equatable {
-        public var name: String
-        /// False where it stands in the way.
-        public var isOpen: Bool
-        public var words: String
-
-        public init(name: String, isOpen: Bool, words: String) {
-            self.name = name
-            self.isOpen = isOpen
-            self.words = words
-        }
     }
 
     /// Seconds since 1970.

@@ -1,3 +1,5 @@
+internal import PanelAPI
+
 extension LoadRule {
     /// Of the means that must all be above the threshold.
     static let periodSeconds = 60.0
@@ -41,7 +43,7 @@ extension LoadRule {
         let size = input.nodes.count + input.pending
         let count = min(step, maximum - size)
         decision.guards = [
-            Decision.Guard(
+            Guard(
                 name: "maximum", isOpen: count > 0,
                 words: "\(size) of \(maximum) nodes run or are on their way"),
             rest(input),
@@ -59,15 +61,15 @@ extension LoadRule {
         return decision
     }
 
-    private func rest(_ input: ScalingInput) -> Decision.Guard {
+    private func rest(_ input: ScalingInput) -> Guard {
         guard let growth = input.lastGrowth else {
-            return Decision.Guard(name: "rest", isOpen: true, words: "nothing was added yet")
+            return Guard(name: "rest", isOpen: true, words: "nothing was added yet")
         }
         let rest = growth.hasFailed ? retrySeconds : cooldownSeconds
         let left = growth.at + rest - input.at
         let what = growth.hasFailed ? "the last launch failed" : "nodes were added"
         let ago = "\(what) \(Words.span(input.at - growth.at)) ago"
-        return Decision.Guard(
+        return Guard(
             name: "rest", isOpen: left <= 0,
             words: left <= 0 ? ago : "\(ago): it rests for another \(Words.span(left))")
     }

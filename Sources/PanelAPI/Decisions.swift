@@ -1,18 +1,5 @@
 /// A decision of the autoscaler, as `GET /v1/clusters/NAME/decisions` tells it.
 public struct DecisionView: Codable, Sendable, Equatable {
-    public struct Guard: Codable, Sendable, Equatable {
-        public var name: String
-        /// False where it stood in the way.
-        public var isOpen: Bool
-        public var words: String
-
-        public init(name: String, isOpen: Bool, words: String) {
-            self.name = name
-            self.isOpen = isOpen
-            self.words = words
-        }
-    }
-
     /// Seconds since 1970.
     public var at: Double
     /// `advise` or `on`, as the setting was then.

@@ -85,20 +85,6 @@ public struct DrainView: Codable, Sendable, Equatable {
 /// Whether a node may go: `GET /v1/clusters/NAME/drain-plan?node=NODE`, which changes nothing, and
 /// what the checks of a drain found.
 public struct DrainPlan: Codable, Sendable, Equatable {
-    /// A reason that can keep a node from being drained.
-    public struct Guard: Codable, Sendable, Equatable {
-        public var name: String
-        /// False where it stands in the way.
-        public var isOpen: Bool
-        public var words: String
-
-        public init(name: String, isOpen: Bool, words: String) {
-            self.name = name
-            self.isOpen = isOpen
-            self.words = words
-        }
-    }
-
     /// A node of the cluster, by how cheap it would be to drain.
     public struct Candidate: Codable, Sendable, Equatable {
         public var node: String

@@ -18,7 +18,8 @@ import Testing
             "Foundation", "GRDB", "HTTPTypes", "Hummingbird", "NIOCore", "NIOPosix",
         ]
         return [
-            "Autoscaling": [], "Cluster": ["CYAML"], "ConfigFiles": [], "HadoopMetrics": [],
+            "Autoscaling": ["PanelAPI"], "Cluster": ["CYAML"], "ConfigFiles": [],
+            "HadoopMetrics": [],
             "MetricFormats": [],
             "PanelAPI": [],
             "Digests": ["CCrypto", "CSHA"], "NodeMetrics": ["PanelAPI"],

@@ -26,7 +26,7 @@ struct DrainPlanner: Sendable {
     }
 
     /// Nothing stands in the way here: who tells YARN first gives them time to end.
-    private func containers(_ yarn: Seen<YARNNodes>) -> DrainPlan.Guard {
+    private func containers(_ yarn: Seen<YARNNodes>) -> Guard {
         let words =
             switch yarn {
             case .unknown(let why): "how many containers run on it is not known: \(why)"
@@ -38,14 +38,14 @@ struct DrainPlanner: Sendable {
         return .init(name: "containers", isOpen: true, words: words)
     }
 
-    private func sentence(_ guards: [DrainPlan.Guard]) -> String {
+    private func sentence(_ guards: [Guard]) -> String {
         let closed = guards.filter { !$0.isOpen }.map(\.words)
         return closed.isEmpty
             ? "'\(input.node.name)' may go"
             : "'\(input.node.name)' may not go: \(closed.joined(separator: "; "))"
     }
 
-    private var role: DrainPlan.Guard {
+    private var role: Guard {
         let isMaster =
             input.node.role == MasterElection.role || input.node.instanceID == input.masterID
         return .init(
@@ -53,7 +53,7 @@ struct DrainPlanner: Sendable {
             words: isMaster ? "it is the master" : "it is a '\(input.node.role)'")
     }
 
-    private var protection: DrainPlan.Guard {
+    private var protection: Guard {
         if input.node.isProtected {
             return .init(
                 name: "protection", isOpen: false,
@@ -72,7 +72,7 @@ struct DrainPlanner: Sendable {
         }
     }
 
-    private var launches: DrainPlan.Guard {
+    private var launches: Guard {
         .init(
             name: "launches", isOpen: input.launches == 0,
             words: input.launches == 0
@@ -81,20 +81,20 @@ struct DrainPlanner: Sendable {
                     + "in flight")
     }
 
-    private func safeMode(_ hdfs: HDFSState) -> DrainPlan.Guard {
+    private func safeMode(_ hdfs: HDFSState) -> Guard {
         .init(
             name: "safe-mode", isOpen: hdfs.safeMode == nil,
             words: hdfs.safeMode == nil
                 ? "the NameNode is out of safe mode" : "the NameNode is in safe mode")
     }
 
-    private func blocks(_ hdfs: HDFSState) -> DrainPlan.Guard {
+    private func blocks(_ hdfs: HDFSState) -> Guard {
         .init(
             name: "blocks", isOpen: hdfs.missingBlocks == 0 && hdfs.corruptBlocks == 0,
             words: "HDFS misses \(hdfs.missingBlocks) blocks and has \(hdfs.corruptBlocks) corrupt")
     }
 
-    private func member(_ hdfs: HDFSState) -> DrainPlan.Guard {
+    private func member(_ hdfs: HDFSState) -> Guard {
         guard let own = hdfs.dataNode(input.node.names) else {
             return .init(
                 name: "datanode", isOpen: false,
@@ -121,7 +121,7 @@ struct DrainPlanner: Sendable {
 
     /// Enough DataNodes for the file that wants the most copies. In Hadoop 1 that is often
     /// `mapred.submit.replication`, 10, of a job's own files, which holds a drain for ever.
-    private func left(_ hdfs: HDFSState) -> DrainPlan.Guard {
+    private func left(_ hdfs: HDFSState) -> Guard {
         guard case .known(let files) = input.files, let highest = files.highestReplication else {
             let why = if case .unknown(let why) = input.files { why } else { "not looked for" }
             return .init(
@@ -139,7 +139,7 @@ struct DrainPlanner: Sendable {
         return .init(name: "nodes-left", isOpen: count >= needed, words: words)
     }
 
-    private func space(_ hdfs: HDFSState) -> DrainPlan.Guard {
+    private func space(_ hdfs: HDFSState) -> Guard {
         let others = others(hdfs)
         let capacity = others.map { Double($0.capacityBytes) }.reduce(0, +)
         let taken = others.map { Double($0.capacityBytes - $0.remainingBytes) }.reduce(0, +)

@@ -22,7 +22,7 @@ enum DecisionList {
         """
     }
 
-    private static func guarded(_ one: DecisionView.Guard) -> HTML {
+    private static func guarded(_ one: Guard) -> HTML {
         """
         <dt>\(ClusterPage.sentence(one.name))</dt>\
         <dd>\(one.isOpen ? "not in the way" : "in the way"): \(one.words)</dd>

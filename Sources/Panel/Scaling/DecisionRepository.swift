@@ -72,8 +72,6 @@ struct DecisionRepository: Sendable {
             count: decision.count, eligible: Array(decision.eligible.prefix(names)),
             leftOut: Dictionary(leftOut.map { ($0.key, $0.value) }) { $1 }, value: decision.value,
             lowest: decision.lowest, freshShare: decision.freshShare,
-            guards: decision.guards.map {
-                .init(name: $0.name, isOpen: $0.isOpen, words: $0.words)
-            }, sentence: decision.sentence, seconds: seconds)
+            guards: decision.guards, sentence: decision.sentence, seconds: seconds)
     }
 }
