@@ -43,6 +43,18 @@ public struct UserChange: Codable, Sendable, Equatable {
     }
 }
 
+/// The body of `PUT /v1/password`: the caller's own.
+public struct PasswordChange: Codable, Sendable, Equatable {
+    public var old: String
+    /// 12 characters at least.
+    public var new: String
+
+    public init(old: String, new: String) {
+        self.old = old
+        self.new = new
+    }
+}
+
 /// The body of `POST /v1/tokens`: a token by which a program speaks for a user.
 public struct APITokenOrder: Codable, Sendable, Equatable {
     /// Whose; an admin may say anyone's. Left out: the caller's own.

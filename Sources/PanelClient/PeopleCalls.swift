@@ -23,6 +23,13 @@ extension PanelClient {
         return try caller.decode(answer, "PATCH \(path)")
     }
 
+    /// One's own, which ends one's sessions.
+    public func changePassword(_ change: PasswordChange, operatorToken: String) async throws {
+        _ = try await caller.call(
+            "PUT", "/v1/password", bearer: operatorToken, body: try caller.encode(change),
+            resend: .never)
+    }
+
     /// One's own; an admin's `user` may be anyone, and nil is everybody.
     public func apiTokens(of user: String?, operatorToken: String) async throws -> [APIToken] {
         let path = "/v1/tokens" + (user.map { "?user=" + Self.segment($0) } ?? "")

@@ -7,7 +7,8 @@ internal import PanelClient
 /// `howdah cluster users`: people who may talk to the panel.
 struct ClusterUsers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "users", abstract: "People who may talk to the panel; for admins.",
+        commandName: "users",
+        abstract: "People who may talk to the panel; for admins, but for one's own password.",
         subcommands: [
             ClusterUsersList.self, ClusterUsersAdd.self, ClusterUsersSetRole.self,
             ClusterUsersDisable.self, ClusterUsersEnable.self, ClusterUsersPassword.self,
@@ -109,17 +110,34 @@ struct ClusterUsersEnable: AsyncParsableCommand {
 
 struct ClusterUsersPassword: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "password", abstract: "Give a user a new password, which ends their sessions.",
-        discussion: "Example: howdah cluster users password ada")
+        commandName: "password",
+        abstract: "Change your own password, or as an admin another's; that ends their sessions.",
+        discussion: """
+            Your own needs the old one, which is asked for first; where standard input is no
+            terminal, the old one is its first line and the new one its second. Tokens stay.
 
-    @Argument(help: "Whose.")
-    var name: String
+            Example:
+              howdah cluster users password
+              howdah cluster users password ada
+            """)
+
+    @Argument(help: "Whose; your own where it is left out.")
+    var name: String?
 
     @OptionGroup var options: PanelOptions
 
     func run() async throws {
+        guard let name else { return try await changeOwn() }
         let password = try PasswordInput.read(prompt: "new password of \(name)", isNew: true)
         try await options.change(name, UserChange(password: password))
+    }
+
+    private func changeOwn() async throws {
+        let (client, token) = try options.open()
+        let old = try PasswordInput.read(prompt: "old password", isNew: false)
+        let new = try PasswordInput.read(prompt: "new password", isNew: true)
+        try await client.changePassword(
+            PasswordChange(old: old, new: new), operatorToken: token)
     }
 }
 

@@ -134,6 +134,44 @@ import Testing
         }
     }
 
+    @Test func `a browser changes the password, and logs in with it again`() async throws {
+        try await Lab.with { lab in
+            try await lab.withPanel { panel, api in
+                try await lab.addUsers(panel)
+                let browser = Browser(api)
+                #expect(try await browser.get("/password").headers[.location] == "/login")
+                _ = try await browser.login("the-operator")
+                let form = try await browser.get("/password")
+                #expect(String(buffer: form.body).contains("Password of the-operator"))
+                let (old, new) = (Browser.password, "another horse battery")
+                let csrf = try Browser.token(in: form)
+                for (fields, status, words) in [
+                    (
+                        ["old": old, "new": new, "again": old], HTTPResponse.Status.badRequest,
+                        "are not the same"
+                    ),
+                    (["old": new, "new": new, "again": new], .forbidden, "is another one"),
+                    (["old": old, "new": "short", "again": "short"], .badRequest, "12 characters"),
+                ] {
+                    let answer = try await browser.post(
+                        "/password", fields.merging(["csrf": csrf]) { $1 })
+                    #expect(answer.status == status)
+                    #expect(String(buffer: answer.body).contains(words), "\(words)")
+                }
+                let forged = try await browser.post(
+                    "/password", ["old": old, "new": new, "again": new])
+                #expect(forged.status == .forbidden && forged.word == "cross-site")
+                let done = try await browser.post(
+                    "/password", ["old": old, "new": new, "again": new, "csrf": csrf])
+                #expect(done.status == .seeOther && !browser.has("howdah"))
+                let login = try await browser.get(try #require(done.headers[.location]))
+                #expect(String(buffer: login.body).contains("The password is changed"))
+                #expect(try await browser.login("the-operator", old).status == .forbidden)
+                #expect(try await browser.login("the-operator", new).status == .seeOther)
+            }
+        }
+    }
+
     @Test func `an open page shows itself under an address alone, and changes nothing`()
         async throws
     {

@@ -84,6 +84,84 @@ import Testing
         }
     }
 
+    @Test func `a person changes their own password by the old one`() async throws {
+        try await Lab.with { lab in
+            try await lab.withPanel { panel, api in
+                try await lab.addUsers(panel)
+                let client = PanelClient(
+                    url: "http://panel", transport: RouterTransport(api: api))
+                let token = try await client.makeAPIToken(
+                    APITokenOrder(user: "the-viewer", lifeSeconds: 3600),
+                    operatorToken: Lab.operatorToken
+                ).token
+                let browser = Browser(api)
+                _ = try await browser.login("the-viewer")
+                let (old, new) = (Browser.password, "another horse battery")
+                for (change, who, word) in [
+                    (PasswordChange(old: "not that one", new: new), token, "password-refused"),
+                    (PasswordChange(old: old, new: "short"), token, "bad-request"),
+                    (PasswordChange(old: old, new: new), Lab.operatorToken, "no-user"),
+                ] {
+                    let body = String(decoding: try JSONEncoder().encode(change), as: UTF8.self)
+                    let answer = try await lab.call(api, .put, "/v1/password", token: who, body)
+                    #expect(answer.word == word)
+                }
+                #expect(try await browser.get("/").status == .ok)
+                try await client.changePassword(
+                    PasswordChange(old: old, new: new), operatorToken: token)
+                // Sessions end, programs go on.
+                #expect(try await browser.get("/").status == .seeOther)
+                _ = try await client.clusters(operatorToken: token)
+                #expect(try await Browser(api).login("the-viewer", old).status == .forbidden)
+                #expect(try await Browser(api).login("the-viewer", new).status == .seeOther)
+                #expect(try await Browser(api).login("the-operator", old).status == .seeOther)
+                #expect(try await panel.auditLines("user-changed") == ["the-viewer new password"])
+            }
+        }
+    }
+
+    @Test func `an old password is tried no more often than a login's`() async throws {
+        try await Lab.with { lab in
+            try await lab.withPanel { panel, api in
+                try await lab.addUsers(panel)
+                let client = PanelClient(
+                    url: "http://panel", transport: RouterTransport(api: api))
+                let token = try await client.makeAPIToken(
+                    APITokenOrder(user: "the-viewer", lifeSeconds: 3600),
+                    operatorToken: Lab.operatorToken
+                ).token
+                let body = #"{"old":"a guess of somebody","new":"another horse battery"}"#
+                var words: [String?] = []
+                for _ in 0...Access.loginsPerUser.burst {
+                    words.append(
+                        try await lab.call(api, .put, "/v1/password", token: token, body).word)
+                }
+                #expect(words.last == "too-many")
+                #expect(words.dropLast().allSatisfy { $0 == "password-refused" })
+                // Neither way gives the other more tries.
+                #expect(try await Browser(api).login("the-viewer").status == .tooManyRequests)
+            }
+        }
+    }
+
+    @Test func `a password that an admin changed in the meantime stays`() async throws {
+        try await Lab.with { lab in
+            let panel = try await lab.open()
+            try await lab.addUsers(panel)
+            let before = try #require(try await panel.access.users.record("the-viewer"))
+            _ = try await panel.access.change(
+                "the-viewer", UserChange(password: "by an admin, later"), by: "the-admin")
+            let refusal = await #expect(throws: Refusal.self) {
+                try await panel.access.users.change(
+                    "the-viewer", .init(passwordHash: "x", insteadOf: before.passwordHash),
+                    by: "the-viewer", now: 0)
+            }
+            #expect(refusal?.refusal.error == "password-changed")
+            #expect(try await panel.access.users.record("the-viewer")?.passwordHash != "x")
+            try panel.database.close()
+        }
+    }
+
     @Test(arguments: [
         #"{"name":"Ada","role":"viewer","password":"123456789012"}"#,
         #"{"name":"i-0123456789","role":"viewer","password":"123456789012"}"#,

@@ -15,7 +15,7 @@ struct LoginController: Sendable {
     func addRoutes(to router: Router<PanelContext>) {
         router.get("login") { request, _ in
             if try await access.person(sessionOf: request) != nil { return Self.toPage }
-            return page(.ok, nil)
+            return page(.ok, nil, isAgain: request.uri.queryParameters["again"] != nil)
         }
         router.post("login") { request, context in
             do {
@@ -49,8 +49,9 @@ struct LoginController: Sendable {
         let fields = try await FormBody.read(&request)
         let form = access.cookie.read(SessionCookie.form, of: request) ?? ""
         try SameSite.checkToken(fields[SameSite.field], formToken(form))
-        let record = try await user(
+        let record = try await access.user(
             fields["name"] ?? "", fields["password"] ?? "", from: context.address)
+        guard let record else { throw Refusal.login }
         context.identity.name = record.name
         let secret = SecretText.make(access.time)
         try await access.sessions.begin(
@@ -61,27 +62,12 @@ struct LoginController: Sendable {
         return answer
     }
 
-    /// Whose name and password these are. The same words and the same work for a name that nobody
-    /// has, a wrong password, and a user who is locked out.
-    private func user(
-        _ name: String, _ password: String, from address: String
-    ) async throws -> UserRepository.Record {
-        try access.loginsOfAddress.take(address)
-        // By its hash: a name that nobody has may be a password that went into the wrong field.
-        let bucket = Hex.encode(Digest.of(Array(name.utf8)).bytes)
-        try access.loginsOfUser.take(bucket)
-        let record = try await access.users.record(name)
-        let hash = record.flatMap { $0.disabledAt == nil ? $0.passwordHash : nil }
-        guard try await access.hasher.matches(password, hash), let record else {
-            throw Refusal.login
-        }
-        access.loginsOfUser.giveBack(bucket)
-        return record
-    }
-
-    private func page(_ status: HTTPResponse.Status, _ message: String?) -> Response {
+    private func page(
+        _ status: HTTPResponse.Status, _ message: String?, isAgain: Bool = false
+    ) -> Response {
         let form = SecretText.make(access.time)
-        let html = LoginPage.render(formToken: formToken(form), message: message)
+        let html = LoginPage.render(
+            formToken: formToken(form), message: message, isAgain: isAgain)
         var answer = PageController.response(
             html.text, PageController.html, status: status)
         answer.headers[.setCookie] = access.cookie.set(

@@ -2,8 +2,11 @@ internal import PanelAPI
 
 /// Where a browser says who sits at it.
 enum LoginPage {
-    static func render(formToken: String, message: String?) -> HTML {
-        let said: HTML = message.map { "<p class=\"refused\" role=\"alert\">\($0)</p>" } ?? ""
+    /// `message`: why a login was refused; `isAgain`: after a new password.
+    static func render(formToken: String, message: String?, isAgain: Bool = false) -> HTML {
+        let said: HTML =
+            message.map { "<p class=\"refused\" role=\"alert\">\($0)</p>" }
+            ?? (isAgain ? "<p role=\"status\">The password is changed: log in with it.</p>" : "")
         return """
             <!doctype html>
             <html lang="en">
@@ -35,13 +38,19 @@ enum LoginPage {
 
     /// Who is logged in, and the way out; nothing where nobody is.
     static func account(_ person: Person?) -> HTML {
-        guard let person, case .session(let secret) = person.proof else { return "" }
+        guard let person, case .session = person.proof else { return "" }
         return """
 
-            <form class="logout" method="post" action="/logout">\
-            <input type="hidden" name="\(SameSite.field)" \
-            value="\(SameSite.token(ofSession: secret))">\
-            \(person.name), \(person.role.rawValue) <button>Log out</button></form>
+            <form class="logout" method="post" action="/logout">\(token(of: person))\
+            \(person.name), \(person.role.rawValue) <a href="/password">Password</a> \
+            <button>Log out</button></form>
             """
+    }
+
+    /// What a form must have that the page of a session sends; nothing where there is no session.
+    static func token(of person: Person) -> HTML {
+        guard case .session(let secret) = person.proof else { return "" }
+        let token = SameSite.token(ofSession: secret)
+        return "<input type=\"hidden\" name=\"\(SameSite.field)\" value=\"\(token)\">"
     }
 }

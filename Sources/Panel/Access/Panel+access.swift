@@ -6,6 +6,11 @@ extension Panel {
     func addAccessRoutes(to router: Router<PanelContext>) {
         OpenAPIController().addRoutes(to: router)
         LoginController(access: access).addRoutes(to: router)
+        let passwords = PasswordController(access: access)
+        passwords.addRoutes(
+            to: router.group("v1/password").add(middleware: PersonAuthenticator(access: access)))
+        passwords.addPageRoutes(
+            to: router.group().add(middleware: PersonAuthenticator(access: access, isPage: true)))
         UserController(access: access).addRoutes(
             to: router.group("v1/users")
                 .add(middleware: PersonAuthenticator(access: access, role: .admin)))

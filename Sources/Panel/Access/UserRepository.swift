@@ -24,6 +24,8 @@ struct UserRepository: Sendable {
         var role: PersonRole?
         var disabled: Bool?
         var passwordHash: String?
+        /// Only while this is the password.
+        var insteadOf: String?
     }
 
     let database: PanelDatabase
@@ -68,6 +70,10 @@ struct UserRepository: Sendable {
             if let role = change.role, role != record.role {
                 done.append("role \(record.role.rawValue) to \(role.rawValue)")
                 record.role = role
+            }
+            guard change.insteadOf == nil || change.insteadOf == record.passwordHash else {
+                throw Refusal.conflict(
+                    "password-changed", "the password was changed in the meantime")
             }
             if let hash = change.passwordHash {
                 done.append("new password")

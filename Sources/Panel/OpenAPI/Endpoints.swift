@@ -20,7 +20,8 @@ extension Endpoint {
             "GET", "/page.js", .anyone, "The pages' script",
             answers: [(200, .other("text/javascript"))]),
         Endpoint(
-            "GET", "/login", .anyone, "The form of a login", answers: [(200, html), (303, .none)]),
+            "GET", "/login", .anyone, "The form of a login", query: [.text("again")],
+            answers: [(200, html), (303, .none)]),
         Endpoint(
             "POST", "/login", .anyone, "Log in, as the form does",
             bodyType: "application/x-www-form-urlencoded",
@@ -223,6 +224,18 @@ extension Endpoint {
         Endpoint(
             "PATCH", "/v1/users/{name}", .person(.admin), "Change a user or lock them out",
             body: UserChange.self, answers: [(200, .json(User.self))]),
+        Endpoint(
+            "PUT", "/v1/password", .person(.viewer), "Change one's own password",
+            body: PasswordChange.self, answers: [(200, .json(User.self))]),
+        Endpoint(
+            "GET", "/password", .person(.viewer), "The form of one's own password",
+            answers: [(200, html), (303, .none)]),
+        Endpoint(
+            "POST", "/password", .person(.viewer), "Change one's own password, as the form does",
+            bodyType: "application/x-www-form-urlencoded",
+            answers: [
+                (303, .none), (400, html), (403, html), (409, html), (429, html), (503, html),
+            ]),
         Endpoint(
             "POST", "/v1/tokens", .person(.viewer), "Make a token of a user's",
             body: APITokenOrder.self, answers: [(201, .json(NewAPIToken.self))]),

@@ -73,6 +73,7 @@ enum Stylesheet {
         input, button { font: inherit; color: inherit; background: var(--panel); }
         input, button { border: 1px solid var(--soft); border-radius: 4px; padding: 0.3rem 0.6rem; }
         input { max-width: 100%; }
+        .login input { display: block; }
         .find { margin: 0.75rem 0; }
         .pages { margin: 1rem 0; }
         .pages a, .pages span { margin-right: 1rem; }
