@@ -172,7 +172,9 @@ struct PageController: Sendable {
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         for (name, value) in [
             ("content-security-policy", policy), ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
+            // With none at all a browser says 'null' of where a form comes from (Fetch standard,
+            // section 3.2), and none of the panel's own would be taken.
+            ("referrer-policy", "same-origin"),
         ] {
             if let name = HTTPField.Name(name) { response.headers[name] = value }
         }
