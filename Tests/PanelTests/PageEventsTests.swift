@@ -41,6 +41,7 @@ import Testing
                     PageScene.beat(1, load: 1, now: panel.time.now()), of: record,
                     now: panel.time.now())
                 let seen = try await lines
+                await panel.waiters.close()
                 #expect(seen[0] == "2" && seen[2] == "1" && seen[3] == "1" && seen[4] == "true")
                 #expect(seen[1] == seen[5])
                 #expect(seen[6].contains("1 up, 1 stale"), "\(seen[6])")
@@ -99,9 +100,10 @@ import Testing
                     ["press": "Enter"], ["eval": "document.activeElement.id"],
                     ["press": "Tab"], ["eval": focus],
                 ])
+                await panel.waiters.close()
                 #expect(
                     lines == [
-                        "\"Skip to the content,solid\"", "true", "\"main\"", "\"1 hour,solid\"",
+                        "\"Skip to the content,solid\"", "true", "\"main\"", "\"15 minutes,solid\"",
                     ])
             }
         }

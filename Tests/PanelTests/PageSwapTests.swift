@@ -57,6 +57,8 @@ struct PageSwapTests {
                 }
                 try await change(lab, panel)
                 let seen = try await lines.dropFirst(prepare.count + 1)
+                // Else its stream would be served until the next word fails.
+                await panel.waiters.close()
                 return (Array(seen.prefix(look.count)), Array(seen.suffix(look.count)))
             }
         }
