@@ -144,7 +144,7 @@ import Testing
                         uri: "/clusters/demo/events", method: .get,
                         headers: [.accept: "text/event-stream", .cookie: cookie], body: nil)
                 }
-                try await Task.sleep(for: .seconds(1))
+                try await Self.wait { await panel.waiters.count > 0 }
                 try await panel.database.write { database in
                     try database.execute(sql: "DELETE FROM sessions")
                 }

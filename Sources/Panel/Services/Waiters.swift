@@ -19,6 +19,9 @@ actor Waiters {
 
     init(time: PanelTime) { self.time = time }
 
+    /// Of calls that wait.
+    var count: Int { isOver.count }
+
     /// Asks `look` until it has an answer, at first now and then after each change of the topic;
     /// nil once `seconds` are over or the panel stops.
     func first<Value: Sendable>(
