@@ -5,12 +5,15 @@ internal import PanelAPI
 /// A `ClusterView` as JSON, where the view is an outline and the rest is JSON already: ten thousand
 /// nodes would have to be decoded only to be encoded again.
 enum ClusterJSON {
+    /// Of most nodes; what is longer takes more room when it comes.
+    private static let nodeBytes = 1_200
+
     /// `boots` and `news` by instance: a `BootReport` and a `NodeNews`. They take the place of what
     /// the view has of them.
     static func bytes(
         _ view: ClusterView, boots: [String: Data], news: [String: Data]
     ) throws -> ByteBuffer {
-        var text = JSONText()
+        var text = JSONText(capacity: view.nodes.count * nodeBytes)
         text.open("{")
         text.add("cluster", view.cluster)
         text.add("verdict", view.verdict)
@@ -103,6 +106,9 @@ struct JSONText {
     /// Whether the innermost list or object has something already.
     private var hasMore = false
 
+    /// With room for so many bytes.
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
     var buffer: ByteBuffer { ByteBuffer(bytes: bytes) }
 
     mutating func open(_ bracket: StaticString) {
@@ -160,11 +166,14 @@ struct JSONText {
     }
 
     private mutating func string(_ text: String) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.isEscaped) {
-            for byte in text.utf8 { escaped(byte) }
-        } else {
-            bytes.append(contentsOf: text.utf8)
+        text.withUTF8 { utf8 in
+            if utf8.contains(where: Self.isEscaped) {
+                for byte in utf8 { escaped(byte) }
+            } else {
+                bytes.append(contentsOf: utf8)
+            }
         }
         bytes.append(UInt8(ascii: "\""))
     }
