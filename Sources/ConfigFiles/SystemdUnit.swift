@@ -110,18 +110,27 @@ public struct SystemdUnit: Sendable, Equatable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The same as a command that ends by itself, within so many seconds. Who starts it waits for
-    /// its end, or, with `isLong`, only until the kernel has executed it. Equal values give equal
-    /// bytes.
-    public func renderOnce(seconds: Int, isLong: Bool = false) throws(Failure) -> String {
+    /// The same as a command that ends by itself, within so many seconds, and whoever starts it
+    /// waits for its end. Equal values give equal bytes.
+    public func renderOnce(seconds: Int) throws(Failure) -> String {
+        try once(["Type=oneshot", "TimeoutStartSec=\(seconds)s"])
+    }
+
+    /// The same as one that whoever starts it leaves alone; `good` are exit statuses beside 0 that
+    /// are no failures.
+    public func renderLong(seconds: Int, good: [Int] = []) throws(Failure) -> String {
+        let statuses = good.map { "SuccessExitStatus=\($0)" }
+        return try once(
+            ["Type=exec", "RuntimeMaxSec=\(seconds)s", "TimeoutStopSec=\(stopSeconds)s"]
+                + statuses)
+    }
+
+    private func once(_ ways: [String]) throws(Failure) -> String {
         var lines = [Self.heading] + (try needs())
         lines.insert("Description=\(try SystemdText.rest("Description", description))", at: 2)
-        lines += [
-            "StartLimitIntervalSec=0", "", "[Service]", "Type=\(isLong ? "exec" : "oneshot")",
-        ]
+        lines += ["StartLimitIntervalSec=0", "", "[Service]"] + ways
         lines.append("ExecStart=\(try commandLine())")
         lines += try process()
-        lines.append("\(isLong ? "RuntimeMaxSec" : "TimeoutStartSec")=\(seconds)s")
         return (lines + (try limits.lines())).joined(separator: "\n") + "\n"
     }
 

@@ -7,12 +7,6 @@ public enum MetadataCheck {
     public static func finding(facts: InstanceFacts, endpoint: String) -> [Finding] {
         let what = "\(facts.instanceID), \(facts.instanceType), \(facts.availabilityZone)"
         var findings: [Finding] = [.fine(check, "'\(endpoint)' answers: \(what)")]
-        if facts.iamRole == nil {
-            findings.append(
-                .wrong(
-                    check, "the instance has no role",
-                    remedy: "attach an instance profile; the node proves who it is with it"))
-        }
         if facts.tags == nil {
             findings.append(
                 .warning(
@@ -23,6 +17,11 @@ public enum MetadataCheck {
         }
         return findings
     }
+
+    /// Of an instance that needs a role and has none.
+    public static let noRole = Finding.wrong(
+        check, "the instance has no role",
+        remedy: "attach an instance profile; the node proves who it is with it")
 
     public static func failure(_ error: any Error) -> Finding {
         .wrong(

@@ -1,11 +1,13 @@
-/// What HDFS's balancer prints: a line for each of its rounds, and at its end why it ends
+/// What HDFS's balancer prints: a line after each of its rounds, and at its end why it ends
 /// (`Balancer.java`, `ExitStatus.java` of Hadoop 1 to 3).
 public struct BalancerOutput: Sendable, Equatable {
     public struct Round: Sendable, Equatable {
         /// From 0.
         public var number: Int
-        /// As the balancer rounds them, to two digits after the point of their unit.
+        /// In all rounds. As the balancer rounds its numbers, to two digits after the point of
+        /// their unit.
         public var movedBytes: Int64
+        /// When the round began.
         public var leftBytes: Int64
 
         public init(number: Int, movedBytes: Int64, leftBytes: Int64) {
@@ -19,25 +21,41 @@ public struct BalancerOutput: Sendable, Equatable {
         case balanced
         /// It is not, and nothing more could be moved.
         case settled(String)
+        /// The NameNode is in safe mode, or another balancer runs, or one was cut off a minute ago
+        /// and its mark in HDFS is not free yet.
+        case early(String)
         case failed(String)
     }
 
     /// The newest one; nil before it has told of any.
-    public var round: Round?
+    public private(set) var round: Round?
+    /// What was left after that.
+    public private(set) var remainingBytes: Int64 = 0
     /// Nil while it goes on, or where it was cut off.
-    public var ending: Ending?
+    public private(set) var ending: Ending?
     /// What it said last.
-    public var lastLine = ""
+    public private(set) var lastLine = ""
+    /// An exception of the NameNode's brings its stack, and only behind that "Exiting".
+    private var lastException = ""
 
     /// Reads the output, or the end of it. Lines of its log may stand between.
     public init(_ text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            let line = line.drop { $0 == " " }
-            guard !line.isEmpty else { continue }
-            if let round = Self.round(line) { self.round = round }
-            if let ending = Self.ending(line) { self.ending = ending }
-            if !Self.isTiming(line) { lastLine = String(line) }
+        for line in text.split(whereSeparator: \.isNewline) { read(line) }
+    }
+
+    private mutating func read(_ whole: Substring) {
+        let line = whole.drop { $0 == " " || $0 == "\t" }
+        guard !line.isEmpty else { return }
+        if line.count == whole.count, line.contains("Exception") { lastException = String(line) }
+        if let next = Self.round(line) {
+            let moved = next.movedBytes - (round?.movedBytes ?? 0)
+            remainingBytes = max(0, next.leftBytes - max(0, moved))
+            round = next
         }
+        if let words = Self.words(line) {
+            ending = Self.ending(words.isEmpty ? lastException : words)
+        }
+        if !Self.isTiming(line) { lastLine = String(line) }
     }
 
     /// `Nov 22, 2026, 3:04:05 PM   0   0 B   6.34 MB   10 MB   hdfs://…`: a number and three sizes.
@@ -58,31 +76,34 @@ public struct BalancerOutput: Sendable, Equatable {
 
     private static let units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"]
 
-    /// `StringUtils.byteDesc`: powers of 1024.
+    /// `StringUtils.byteDesc`: powers of 1024. Hadoop 2 says `-1 B` for nothing.
     private static func bytes(_ number: Substring, _ unit: Substring) -> Int64? {
         guard let power = units.firstIndex(of: String(unit)),
-            let value = Double(number.replacing(",", with: ".")), value >= 0
+            let value = Double(number.replacing(",", with: ".")), value >= -1
         else { return nil }
-        var bytes = value
+        var bytes = max(0, value)
         for _ in 0..<power { bytes *= 1024 }
         return Int64(exactly: bytes.rounded())
     }
 
-    private static func ending(_ line: Substring) -> Ending? {
-        guard let mark = line.firstRange(of: "Exiting") else { return nil }
-        if line.contains("cluster is balanced") { return .balanced }
-        let words = String(line[..<mark.lowerBound].trimmingDots())
-        return line.hasPrefix("No block ") ? .settled(words) : .failed(words)
+    /// What stands before `Exiting...`, or `exiting...` of one that waits for an upgrade; nil in
+    /// other lines, and in the log's own of the same exception.
+    private static func words(_ line: Substring) -> String? {
+        let marks = ["Exiting", "exiting"].compactMap { line.firstRange(of: $0)?.lowerBound }
+        guard let mark = marks.min(), !line.contains("Exiting balancer") else { return nil }
+        var words = line[..<mark]
+        while let last = words.last, last == " " || last == "." { words.removeLast() }
+        return String(words)
+    }
+
+    private static func ending(_ words: String) -> Ending {
+        if words.contains("cluster is balanced") { return .balanced }
+        if words.hasPrefix("No block ") { return .settled(words) }
+        let isEarly = ["SafeMode", "safe mode", "Another ", "lease recovery", "RecoveryInProgress"]
+            .contains { words.contains($0) }
+        return isEarly ? .early(words) : .failed(words)
     }
 
     /// It says at the end when that was, and how long it took.
     private static func isTiming(_ line: Substring) -> Bool { line.contains("Balancing took ") }
-}
-
-extension Substring {
-    fileprivate func trimmingDots() -> Substring {
-        var text = self
-        while text.last == " " || text.last == "." { text.removeLast() }
-        return text
-    }
 }

@@ -43,6 +43,7 @@ public struct Panel: Sendable {
     let launches: LaunchWorker
     let care: CareWorker
     let drains: DrainWorker
+    let balances: BalanceWorker
 
     /// Opens what the settings name; `operatorToken` is kept as its hash alone.
     public init(
@@ -105,6 +106,7 @@ public struct Panel: Sendable {
             settings, database, nodes, cloud, time, logger)
         care = Self.careWorker(database, claims, nodes, cloud, time, logger)
         drains = Self.drainWorker(settings, nodes, masters, claims, launches, rolls, hdfs)
+        balances = Self.balanceWorker(database, time, logger)
         watcher = InstanceWatcher(
             nodes: nodes, cloud: cloud, waiters: waiters, rolls: rolls, time: time,
             logger: logger, interval: Self.watchInterval)

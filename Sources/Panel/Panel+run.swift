@@ -35,7 +35,7 @@ extension Panel {
             configuration: .init(
                 services: metricServices() + [
                     Reloader(keeper: tls, time: time, logger: logger),
-                    worker, watcher, launches, care, drains, lifeKeeper, historyKeeper,
+                    worker, watcher, launches, care, drains, balances, lifeKeeper, historyKeeper,
                     autoscaler,
                     application(onReady: onReady),
                     LongPollEnd(waiters: waiters),

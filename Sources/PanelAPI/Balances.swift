@@ -56,7 +56,7 @@ public struct BalanceRound: Codable, Sendable, Equatable {
     /// From 1.
     public var number: Int
     public var movedBytes: Int64
-    /// What is above the threshold, or missing below it, whichever is more.
+    /// What was above the threshold, or missing below it, whichever was more.
     public var leftBytes: Int64
 
     public init(number: Int, movedBytes: Int64, leftBytes: Int64) {
@@ -78,7 +78,7 @@ public struct BalanceTerms: Codable, Sendable, Equatable {
     /// As `hdfs balancer` has it when it is told nothing.
     public static let standardThreshold = 10.0
     public static let thresholds = 1.0...100.0
-    /// What `dfs.datanode.balance.bandwidthPerSec` was in Hadoop 2; Hadoop 3 takes ten times that.
+    /// A tenth of what Hadoop 3 takes where nothing is said.
     public static let standardBandwidth: Int64 = 10 << 20
     public static let bandwidths: ClosedRange<Int64> = (1 << 10)...(100 << 30)
     public static let standardLimitSeconds = 86_400

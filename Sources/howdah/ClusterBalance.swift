@@ -72,7 +72,12 @@ struct ClusterBalance: AsyncParsableCommand {
         let follower = ChangeFollower(client: client, token: token, cluster: name, quiet: json)
         let last = try await follower.follow(balance) { !watch || $0.isOver }
         if json { try Terminal.printJSON(last) }
-        if last.state == .failed || last.state == .cancelled { throw ExitCode.failure }
+        switch last.state {
+        case .failed, .cancelled: throw ExitCode.failure
+        // Done in part.
+        case .settled: throw ExitCode(2)
+        default: return
+        }
     }
 }
 

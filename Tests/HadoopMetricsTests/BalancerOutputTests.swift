@@ -43,7 +43,7 @@ import Testing
         ),
         (
             "java.io.IOException: Another Balancer is running..  Exiting ...",
-            .failed("java.io.IOException: Another Balancer is running")
+            .early("java.io.IOException: Another Balancer is running")
         ),
         (
             "java.net.ConnectException: Call From a to b failed: Connection refused.  Exiting ...",
@@ -51,13 +51,52 @@ import Testing
         ),
     ]
 
+    /// An exception of the NameNode's has its stack with it, and "Exiting" comes behind that.
+    @Test func `what the NameNode refuses is told in its first line`() {
+        let safe = BalancerOutput(
+            """
+            org.apache.hadoop.ipc.RemoteException(org.apache.hadoop.hdfs.server.namenode.\
+            SafeModeException): Cannot append to file /system/balancer.id. \
+            Name node is in safe mode.
+            The reported blocks 0 needs additional 4 blocks to reach the threshold.
+            \tat org.apache.hadoop.hdfs.server.namenode.FSNamesystem.appendFile(FSNamesystem.java)
+            .  Exiting ...
+            Nov 22, 2026, 3:05:06 PM  Balancing took 1.5 seconds
+            """)
+        guard case .early(let words) = safe.ending else {
+            Issue.record("\(safe)")
+            return
+        }
+        #expect(words.hasSuffix("Name node is in safe mode."))
+        let denied = BalancerOutput(
+            "a.AccessControlException: Permission denied\n\tat b\n.  Exiting ...")
+        #expect(denied.ending == .failed("a.AccessControlException: Permission denied"))
+        #expect(BalancerOutput("\tat b\n.  Exiting ...").ending == .failed(""))
+        let log = "2026-11-22 ERROR balancer.Balancer: Exiting balancer due an exception\n"
+        #expect(BalancerOutput(log).ending == nil)
+    }
+
+    /// Hadoop 2 ends with less than nothing.
+    @Test func `what a round has moved is no longer left`() {
+        let first = BalancerOutput("d  0  56 MB  61 MB  40 MB  hdfs://m:8020")
+        #expect(first.round?.leftBytes == 61 << 20 && first.remainingBytes == 5 << 20)
+        let second = BalancerOutput(
+            """
+            d  0  40 MB  61 MB  40 MB  hdfs://m:8020
+            d  1  60 MB  21 MB  20 MB  hdfs://m:8020
+            """)
+        #expect(second.round?.movedBytes == 60 << 20 && second.remainingBytes == 1 << 20)
+        let last = BalancerOutput("d  1  60 MB  0 B  -1 B  hdfs://m:8020")
+        #expect(last.round?.number == 1 && last.remainingBytes == 0)
+    }
+
     @Test(arguments: endings)
     func `it says why it ends`(line: String, ending: BalancerOutput.Ending) {
         let output = BalancerOutput("\(line)\nNov 22, 2026 3:05 PM  Balancing took 1.5 minutes\n")
         #expect(output.ending == ending && output.lastLine == line)
     }
 
-    @Test(arguments: ["", "\n\n", "Exiting", "1 2 MB 3 MB", "9 -1 MB 1 MB 1 MB 1 MB 1 MB"])
+    @Test(arguments: ["", "\n\n", "Exiting", "1 2 MB 3 MB", "9 -2 MB 1 MB 1 MB 1 MB"])
     func `what is no round is none`(text: String) {
         #expect(BalancerOutput(text).round == nil)
     }

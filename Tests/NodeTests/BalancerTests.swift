@@ -50,7 +50,8 @@ import Testing
     private static func turn(
         _ lab: BootLab, _ balancer: Balancer, _ run: BalanceTask.Run = run()
     ) async throws -> BalanceReport {
-        try await balancer.turn(run, expansion(lab, balancer))
+        let expansion = expansion(lab, balancer)
+        return try await balancer.turn(run) { expansion }
     }
 
     /// Turns until the answer fits.
@@ -83,7 +84,7 @@ import Testing
             #expect(try files.text(Balancer.log).contains("bandwidth 5.0"))
             try files.write("The cluster is balanced. Exiting...\n", to: "/srv/go")
             let ended = try await Self.turn(lab, make) { $0.state.isOver }
-            #expect(ended.state == .balanced && ended.round?.leftBytes == 3 << 20)
+            #expect(ended.state == .balanced && ended.round?.leftBytes == 0)
             #expect(try await Self.turn(lab, try make()) == ended)
             #expect(try Self.runs(lab) == 1)
             // The next run is another one; what this one said is kept beside.
@@ -96,7 +97,7 @@ import Testing
 
     static let endings: [(String, BalanceView.State, String)] = [
         ("No block can be moved. Exiting...\n", .settled, "No block can be moved"),
-        ("x: Another Balancer is running..  Exiting ...\n", .failed, "Another Balancer is running"),
+        ("x: Permission denied.  Exiting ...\n", .failed, "x: Permission denied"),
         ("Killed\n", .failed, "Killed"),
     ]
 
@@ -128,11 +129,7 @@ import Testing
             try await make().rest()
             #expect(try lab.daemons().count == count)
             #expect(try await Self.turn(lab, try make(), Self.run("balance-4")).state == .running)
-            var late = try make()
-            late = try #require(
-                Balancer(
-                    world: lab.world { $0.now = { Date(timeIntervalSinceNow: 700) } },
-                    plan: late.plan, bootID: late.bootID))
+            let late = try Self.later(lab, try make(), by: 700)
             let ended = try await Self.turn(lab, late, Self.run("balance-4"))
             #expect(ended.state == .failed && ended.words.contains("600 s, its limit"))
             #expect(try lab.daemons().count == count)
@@ -153,6 +150,69 @@ import Testing
             }
             #expect(try Self.runs(lab) == 2)
             try lab.paths.files.write("The cluster is balanced. Exiting...\n", to: "/srv/go")
+        }
+    }
+
+    /// Another agent, whose clock is so many seconds ahead.
+    private static func later(
+        _ lab: BootLab, _ balancer: Balancer, by seconds: Double
+    ) throws -> Balancer {
+        let world = lab.world { $0.now = { Date(timeIntervalSinceNow: seconds) } }
+        return try #require(
+            Balancer(world: world, plan: balancer.plan, bootID: balancer.bootID))
+    }
+
+    @Test func `one that may not begin yet is tried again for a while`() async throws {
+        try await booted { lab, _, _, make in
+            let busy = "java.io.IOException: Another Balancer is running..  Exiting ...\n"
+            try lab.paths.files.write(busy, to: "/srv/go")
+            let waits = try await Self.turn(lab, make) { $0.words.contains("cannot begin yet") }
+            #expect(waits.state == .running && waits.words.hasSuffix("Another Balancer is running"))
+            #expect(try await Self.turn(lab, try make()) == waits)
+            #expect(try Self.runs(lab) == 1)
+            let given = try await Self.turn(
+                lab, { try Self.later(lab, try make(), by: 620) },
+                Self.run(isCancelled: false, .init(limitSeconds: 3600))
+            ) { $0.state.isOver }
+            #expect(given.state == .failed && given.words.contains("Another Balancer"), "\(given)")
+            #expect(try Self.runs(lab) == 2)
+        }
+    }
+
+    @Test func `in the end it may begin`() async throws {
+        try await booted { lab, _, _, make in
+            let files = lab.paths.files
+            try files.write("a.SafeModeException: x\n\tat y\n.  Exiting ...\n", to: "/srv/go")
+            _ = try await Self.turn(lab, make) { $0.words.contains("cannot begin yet") }
+            try files.write("The cluster is balanced. Exiting...\n", to: "/srv/go")
+            let ended = try await Self.turn(
+                lab, { try Self.later(lab, try make(), by: 40) }
+            ) { $0.state.isOver }
+            #expect(ended.state == .balanced && ended.round?.leftBytes == 0, "\(ended)")
+        }
+    }
+
+    @Test func `a run that is cancelled when its balancer is gone already is cancelled`()
+        async throws
+    {
+        try await booted { lab, world, _, make in
+            #expect(try await Self.turn(lab, try make()).state == .running)
+            for process in try lab.daemons() { _ = await process.terminate() }
+            let ended = try await Self.turn(lab, try make(), Self.run(isCancelled: true))
+            #expect(ended.state == .cancelled && ended.words == "it was stopped", "\(ended)")
+            _ = world
+        }
+    }
+
+    @Test func `a panel that knows an older run alone hears of that, and none is run again`()
+        async throws
+    {
+        try await booted { lab, _, _, make in
+            try lab.paths.files.write("The cluster is balanced. Exiting...\n", to: "/srv/go")
+            let first = try await Self.turn(lab, make) { $0.state.isOver }
+            _ = try await Self.turn(lab, make, Self.run("balance-2")) { $0.state.isOver }
+            #expect(try await Self.turn(lab, try make()) == first)
+            #expect(try Self.runs(lab) == 2)
         }
     }
 
@@ -185,9 +245,24 @@ import Testing
                 try await Task.sleep(for: .milliseconds(50))
             }
             known = try await watch.turn(try make(), known)
-            let told = await panel.balanceReports
+            let told = await panel.balanceReports.map(\.report)
             #expect(told.last?.state == .balanced, "\(told)")
             #expect(told.count { $0.state.isOver } == 1)
+            #expect(try make().untold() == nil)
+        }
+    }
+
+    @Test func `how a run ended while the panel was away is told once`() async throws {
+        try await booted { lab, world, panel, make in
+            try lab.paths.files.write("The cluster is balanced. Exiting...\n", to: "/srv/go")
+            _ = try await Self.turn(lab, make) { $0.state.isOver }
+            let watch = BalanceWatch(
+                world: world, plan: try make().plan, panel: panel, bootID: try world.bootID())
+            await panel.balance(nil)
+            var known = BalanceWatch.Known()
+            for _ in 1...2 { known = try await watch.turn(try make(), known) }
+            let told = await panel.balanceReports
+            #expect(told.map(\.id) == ["balance-1"] && told.first?.report.state == .balanced)
         }
     }
 

@@ -49,6 +49,27 @@ import Transfer
         }
     }
 
+    @Test func `where a token lets the node in, no role is missed`() async throws {
+        try await BootLab.with { lab in
+            let path = BootConfiguration.clusterPath
+            let world = lab.world(facts: BootLab.facts(iamRole: nil))
+            func levels() async -> [Finding.Level] {
+                let transfer = TransferClient()
+                let doctor = NodeDoctor(
+                    world: world,
+                    surroundings: .init(
+                        settings: AWSSettings(
+                            region: "eu-west-1", endpoints: [.sts: "http://127.0.0.1:1"]),
+                        transfer: transfer, panelTransfer: { _ in transfer }, metadata: nil))
+                return Self.levels(await doctor.run(), "role")
+            }
+            #expect(await levels() == [.wrong])
+            let text = try lab.paths.files.text(path)
+            try lab.paths.files.write(text + "enrolment: token\n", to: path)
+            #expect(await levels() == [.fine])
+        }
+    }
+
     @Test(.enabled(if: MotoServer.missing == nil))
     func `a node before its boot, whose port another program has`() async throws {
         try await MotoServer.with { moto in

@@ -29,7 +29,7 @@ actor PanelDouble: PanelConnection {
     private(set) var intents: [FormatIntent] = []
     private(set) var setAside: [SetAsideRequest] = []
     private(set) var boots: [BootReport] = []
-    private(set) var balanceReports: [BalanceReport] = []
+    private(set) var balanceReports: [(id: String, report: BalanceReport)] = []
     private(set) var enrolmentsAsked = 0
     /// The heartbeats that were answered.
     private(set) var beats: [Heartbeat] = []
@@ -134,8 +134,8 @@ actor PanelDouble: PanelConnection {
     }
 
     func report(_ report: BalanceReport, ofBalance id: String) async throws {
-        guard id == answers.balance?.run?.id else { throw refuse("report of \(id)") }
-        balanceReports.append(report)
+        guard answers.balance != nil else { throw refuse("report of \(id)") }
+        balanceReports.append((id, report))
     }
 
     /// Something else is to be balanced now.

@@ -167,7 +167,7 @@ struct SupervisorLab: Sendable {
         try await SupervisorLab.withUnits { lab, container in
             let units = try #require(lab.supervisor as? UnitSupervisor)
             let once = OnceSupervisor(
-                systemd: units.systemd, files: lab.files, limit: .seconds(3))
+                systemd: units.systemd, files: lab.files, limit: .seconds(3), good: [3])
             let (unit, words) = ("howdah-tiny.service", LogTail(lab.files.root + "/tiny.log"))
             func start(_ script: String) async throws {
                 _ = try await once.start(lab.program(script), inputs: "", words: words)
@@ -179,6 +179,7 @@ struct SupervisorLab: Sendable {
                 what: "its end"
             ) { try await once.running("tiny") == nil ? true : nil as Bool? }
             #expect(try await container.show("Restart", of: unit) == "no")
+            #expect(try await container.show("Result", of: unit) == "success")
             #expect(try await container.show("NRestarts", of: unit) == "0")
             let verdict = try await container.run(
                 "systemd-analyze", "verify", "--man=no", Systemd.unitFolder + "/" + unit)

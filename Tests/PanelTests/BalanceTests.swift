@@ -106,13 +106,11 @@ import Testing
         }
     }
 
-    @Test func `a run that goes on is cancelled by the master`() async throws {
+    @Test func `a run that the master knows is cancelled by the master`() async throws {
         try await Self.with { lab, _, api in
             let master = lab.client(1, api)
             let order = try await Self.order(api)
             let task = try await master.balance(unlike: nil, waitSeconds: 0)
-            try await master.report(
-                BalanceReport(state: .running, words: "runs"), ofBalance: order.id)
             _ = try await Self.operators(api).cancelBalance(
                 order.id, in: "demo", operatorToken: Lab.operatorToken)
             let next = try await master.balance(unlike: task?.revision, waitSeconds: 0)
@@ -132,12 +130,16 @@ import Testing
     @Test func `what nobody takes up or ends is over after a while, and room for the next`()
         async throws
     {
-        try await Self.with { lab, _, api in
+        try await Self.with { lab, panel, api in
             let master = lab.client(1, api)
             _ = try await Self.order(api)
             lab.time.advance(BalanceRecord.takenWithin + 1)
             let untaken = try await Self.latest(api)
             #expect(untaken.state == .failed && untaken.sentence.contains("took it up"))
+            #expect(untaken.endedAt == untaken.startedAt + BalanceRecord.takenWithin)
+            #expect(await panel.balances.round() == 0)
+            #expect(try await Self.latest(api) == untaken)
+            #expect(try await panel.auditLines("balance-failed").count == 1)
             #expect(try await master.balance(unlike: nil, waitSeconds: 0)?.run == nil)
             let next = try await Self.order(api, BalanceTerms(limitSeconds: 3600))
             try await master.report(
@@ -148,7 +150,13 @@ import Testing
             #expect(silent.sentence.hasSuffix("has said nothing of it for 10 min"))
             lab.time.advance(3600 + BalanceRecord.overdueAfter)
             #expect(try await Self.latest(api).state == .failed)
+            #expect(await panel.balances.round() == 0)
+            // The panel was away; the agent says now how it ended.
+            try await master.report(
+                BalanceReport(state: .balanced, words: "all are within"), ofBalance: next.id)
+            #expect(try await Self.latest(api).state == .balanced)
             #expect(try await Self.order(api).state == .ordered)
+            #expect(await panel.balances.round() == 1)
         }
     }
 

@@ -1,6 +1,7 @@
 internal import Cluster
 internal import FoundationEssentials
 internal import PanelAPI
+internal import PanelClient
 
 /// Asks the panel what is to be balanced, and tells it how that goes.
 struct BalanceWatch: Sendable {
@@ -48,24 +49,48 @@ struct BalanceWatch: Sendable {
     /// One question and what follows from its answer.
     func turn(_ balancer: Balancer, _ known: Known) async throws -> Known {
         var known = known
-        let wait =
-            known.task == nil ? 0 : known.isBusy ? Self.busyWaitSeconds : Self.waitSeconds
-        if let news = try await panel.balance(
-            unlike: known.task?.revision, waitSeconds: wait)
-        {
-            known = Known(task: news)
+        do {
+            if let news = try await ask(known) { known = Known(task: news) }
+        } catch {
+            // Its limit holds while the panel is away, too.
+            if let run = known.task?.run, try balancer.isReady() {
+                _ = try await balancer.turn(run, expanding)
+            }
+            throw error
         }
         guard try balancer.isReady() else { return known }
-        guard let run = known.task?.run else {
+        if let run = known.task?.run {
+            let report = try await balancer.turn(run, expanding)
+            let now = world.now().timeIntervalSince1970
+            if report != known.told || now - known.toldAt > Self.tellSeconds {
+                try await panel.report(report, ofBalance: run.id)
+                if report.state.isOver { try balancer.heard(run.id) }
+                (known.told, known.toldAt) = (report, now)
+            }
+        } else {
             try await balancer.rest()
-            return known
         }
-        let report = try await balancer.turn(run, try await plan.expansion(in: world, panel))
-        let now = world.now().timeIntervalSince1970
-        guard report != known.told || now - known.toldAt > Self.tellSeconds else { return known }
-        try await panel.report(report, ofBalance: run.id)
-        known.told = report
-        known.toldAt = now
+        try await tellEnding(balancer)
         return known
+    }
+
+    /// How a run ended while the panel was away. One that the panel does not know any more is none
+    /// of its business.
+    private func tellEnding(_ balancer: Balancer) async throws {
+        guard let record = try balancer.untold(), let ending = record.ending else { return }
+        do {
+            try await panel.report(ending, ofBalance: record.run)
+        } catch PanelError.refused(_, let status, _) where status == 404 {}
+        try balancer.heard(record.run)
+    }
+
+    private func ask(_ known: Known) async throws -> BalanceTask? {
+        let wait =
+            known.task == nil ? 0 : known.isBusy ? Self.busyWaitSeconds : Self.waitSeconds
+        return try await panel.balance(unlike: known.task?.revision, waitSeconds: wait)
+    }
+
+    private var expanding: Balancer.Expanding {
+        { [plan, world, panel] in try await plan.expansion(in: world, panel) }
     }
 }

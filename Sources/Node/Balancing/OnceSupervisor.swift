@@ -7,11 +7,13 @@ struct OnceSupervisor: DaemonSupervisor {
     let files: Files
     /// systemd ends them after so long, whether we are there or not.
     let limit: Duration
+    /// Exit statuses that are no failures of the machine's.
+    var good: [Int] = []
 
     func running(_ name: String) async throws -> RunningDaemon? {
         let unit = UnitSupervisor.unit(name)
         let found = try await UnitState.of(unit, systemd)
-        return found.isRunning ? .unit(unit, "", restarts: found.restarts, systemd) : nil
+        return found.isAlive ? .unit(unit, "", restarts: found.restarts, systemd) : nil
     }
 
     func start(
@@ -19,10 +21,8 @@ struct OnceSupervisor: DaemonSupervisor {
     ) async throws -> RunningDaemon {
         let unit = UnitSupervisor.unit(program.name)
         let text = try UnitSupervisor.value(program, inputs)
-            .renderOnce(seconds: Int(limit.components.seconds), isLong: true)
-        if try files.writeIfChanged(text, to: "\(Systemd.unitFolder)/\(unit)") {
-            try await systemd.reload()
-        }
+            .renderLong(seconds: Int(limit.components.seconds), good: good)
+        try await systemd.put(text, as: unit, files)
         await systemd.forgetFailures(unit)
         try await UnitSupervisor.start(unit, program, systemd) { words.textIfAny ?? $0 }
         return .unit(unit, inputs, restarts: 0, systemd)

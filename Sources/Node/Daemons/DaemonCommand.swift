@@ -24,7 +24,7 @@ struct DaemonCommand: Sendable {
             ).run(in: world, expansion)
         }
         let program = try DaemonKeeper(world: world, plan: plan, written: WrittenFiles())
-            .program(of: self, with: daemon, expansion)
+            .program(name, words, with: daemon, expansion)
         try await run(program, daemon, world, systemd)
     }
 
@@ -37,9 +37,7 @@ struct DaemonCommand: Sendable {
         let seconds = Int(Self.deadline.components.seconds)
         let text = try UnitSupervisor.value(program, "").renderOnce(seconds: seconds)
         try files.makeDirectory(DaemonKeeper.logFolder, mode: 0o755)
-        if try files.writeIfChanged(text, to: "\(Systemd.unitFolder)/\(unit)") {
-            try await systemd.reload()
-        }
+        try await systemd.put(text, as: unit, files)
         do {
             try await systemd.start(unit, deadline: Self.deadline + UnitSupervisor.patience)
         } catch let error as ProcessError {
@@ -51,12 +49,12 @@ struct DaemonCommand: Sendable {
 extension DaemonKeeper {
     /// What a command that goes with a daemon is started as.
     func program(
-        of command: DaemonCommand, with daemon: DaemonSpec, _ expansion: Expansion
+        _ name: String, _ words: [String], with daemon: DaemonSpec, _ expansion: Expansion
     ) throws -> DaemonProgram {
         var program = try program(of: daemon, expansion)
-        program.name = command.name
-        program.command = try expansion.expand(command.words)
-        program.log = world.paths.inside("\(Self.logFolder)/\(command.name).log")
+        program.name = name
+        program.command = try expansion.expand(words)
+        program.log = world.paths.inside("\(Self.logFolder)/\(name).log")
         program.unit = nil
         program.after = []
         program.resources = DaemonResources()

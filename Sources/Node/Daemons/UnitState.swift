@@ -15,6 +15,10 @@ struct UnitState: Sendable, Equatable {
 
     /// Not one that systemd is about to start again after it ended.
     var isRunning: Bool { values["ActiveState"] == "active" }
+    /// Its process may still do something.
+    var isAlive: Bool {
+        ["active", "activating", "deactivating"].contains(values["ActiveState"] ?? "")
+    }
     var isKnown: Bool { values["LoadState"] == "loaded" }
     /// Its file is another one than systemd has read.
     var isStale: Bool { !isKnown || values["NeedDaemonReload"] == "yes" }

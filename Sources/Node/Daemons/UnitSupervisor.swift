@@ -26,11 +26,7 @@ struct UnitSupervisor: DaemonSupervisor {
         _ program: DaemonProgram, inputs: String, words: LogTail
     ) async throws -> RunningDaemon {
         let unit = Self.unit(program.name)
-        try files.makeDirectory(Systemd.unitFolder)
-        let isNew = try files.writeIfChanged(
-            try Self.value(program, inputs).render(), to: Self.path(unit))
-        let known = try await UnitState.of(unit, systemd)
-        if isNew || known.isStale { try await systemd.reload() }
+        try await systemd.put(try Self.value(program, inputs).render(), as: unit, files)
         // Starts by hand count too, against the limit of how often it may be started.
         await systemd.forgetFailures(unit)
         try await Self.start(unit, program, systemd) { words.textIfAny ?? $0 }
@@ -82,5 +78,15 @@ extension UnitSupervisor {
             cpuWeight: resources.cpuWeight, ioWeight: resources.ioWeight,
             memoryMax: resources.memoryMax?.bytes, openFiles: resources.openFiles,
             hasPrivateMounts: program.hasPrivateMounts)
+    }
+}
+
+extension Systemd {
+    /// Has a unit's text known; nothing is read again where it is.
+    func put(_ text: String, as unit: String, _ files: Files) async throws {
+        try files.makeDirectory(Systemd.unitFolder)
+        let isNew = try files.writeIfChanged(text, to: "\(Systemd.unitFolder)/\(unit)")
+        let known = try await UnitState.of(unit, self)
+        if isNew || known.isStale { try await reload() }
     }
 }

@@ -78,12 +78,10 @@ public struct NodeDoctor: Sendable {
         let settings = LiveWorld.settings(
             surroundings.settings, zone: facts?.availabilityZone ?? "")
         let (credentials, transfer) = (world.credentials, surroundings.transfer)
-        var findings = await AccountCheck(
-            settings: settings, credentials: credentials, transfer: transfer, now: world.now
-        ).run(expectedRole: facts?.iamRole, actualRegion: facts?.region)
+        var findings = await account(facts, cluster, settings)
         let isKnown = !findings.contains { $0.check == "role" && $0.level == .wrong }
         let ec2 = EC2Check(settings: settings, credentials: credentials, transfer: transfer)
-        if isKnown, let facts {
+        if isKnown, let facts, Self.needsRole(facts, cluster) {
             if let hops = await ec2.metadata(of: facts.instanceID) { findings.append(hops) }
             findings += await ec2.asNode(
                 zone: facts.availabilityZone, instanceID: facts.instanceID,
@@ -95,6 +93,25 @@ public struct NodeDoctor: Sendable {
             findings += await check.run(repository.baseURL)
         }
         return findings
+    }
+
+    /// Who AWS takes the node for, unless nobody asks.
+    private func account(
+        _ facts: InstanceFacts?, _ cluster: ClusterFile?, _ settings: AWSSettings
+    ) async -> [Finding] {
+        guard Self.needsRole(facts, cluster) else {
+            return [.fine("role", "none is needed: enrolment by token, no repository in S3")]
+        }
+        let findings = await AccountCheck(
+            settings: settings, credentials: world.credentials, transfer: surroundings.transfer,
+            now: world.now
+        ).run(expectedRole: facts?.iamRole, actualRegion: facts?.region)
+        let lacks = surroundings.metadata != nil && facts.map { $0.iamRole == nil } ?? false
+        return (lacks ? [MetadataCheck.noRole] : []) + findings
+    }
+
+    private static func needsRole(_ facts: InstanceFacts?, _ cluster: ClusterFile?) -> Bool {
+        facts?.iamRole != nil || cluster?.needsRole ?? true
     }
 
     private func panel(_ cluster: ClusterFile) async -> [Finding] {
@@ -154,5 +171,13 @@ public struct NodeDoctor: Sendable {
         } catch {
             return Self.unclear(error)
         }
+    }
+}
+
+extension ClusterFile {
+    /// Whether its nodes prove to anybody at AWS who they are.
+    fileprivate var needsRole: Bool {
+        enrolment != .token || storage.contains { $0.by == .role }
+            || repositories.contains { $0.baseURL.hasPrefix("s3://") }
     }
 }

@@ -62,13 +62,13 @@ public struct StateStore: Sendable {
         try write(record, Self.folder(instanceID) + "/members.json")
     }
 
-    /// What is known of HDFS's balancer on an instance; nil on another, and before the first.
-    func balancer(of instanceID: String) throws -> BalancerRecord? {
-        try read(BalancerRecord.self, Self.folder(instanceID) + "/balancer.json")
+    /// The latest runs of HDFS's balancer on an instance, the newest last; none on another.
+    func balancers(of instanceID: String) throws -> [BalancerRecord] {
+        try read([BalancerRecord].self, Self.folder(instanceID) + "/balancers.json") ?? []
     }
 
-    func keep(_ record: BalancerRecord, of instanceID: String) throws {
-        try write(record, Self.folder(instanceID) + "/balancer.json")
+    func keep(_ records: [BalancerRecord], of instanceID: String) throws {
+        try write(records, Self.folder(instanceID) + "/balancers.json")
     }
 
     /// What an instance made on its own disk for a mount.

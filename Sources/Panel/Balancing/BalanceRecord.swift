@@ -20,8 +20,10 @@ struct BalanceRecord: Codable, Sendable, Equatable, FetchableRecord, Persistable
     var round: Int?
     var movedBytes: Int64?
     var leftBytes: Int64?
-    /// When the master's agent told of it last.
+    /// When the master's agent took it up, or told of it last.
     var heardAt: Double?
+    /// It is over because nobody said anything.
+    var isLapsed = false
     var requestedBy: String
     var reason: String
     var startedAt: Double
@@ -40,33 +42,43 @@ struct BalanceRecord: Codable, Sendable, Equatable, FetchableRecord, Persistable
 
     func isOver(at now: Double) -> Bool { state.isOver || lapse(at: now) != nil }
 
-    /// Why nothing more is to be expected of it although nobody said that it is over; nil where
-    /// that is not so.
-    private func lapse(at now: Double) -> String? {
+    /// Why nothing more is to be expected of it although nobody said that it is over, and since
+    /// when; nil where that is not so.
+    private func lapse(at now: Double) -> (words: String, at: Double)? {
         guard !state.isOver else { return nil }
-        if heardAt == nil, now - startedAt > Self.takenWithin {
-            return "no master's agent took it up: is there one whose stack has a 'balancer'?"
+        let untaken = startedAt + Self.takenWithin
+        if heardAt == nil, now > untaken {
+            return (
+                "no master's agent took it up: is there one whose stack has a 'balancer'?",
+                untaken
+            )
         }
-        guard now - startedAt > Double(limitSeconds) + Self.overdueAfter else { return nil }
-        return "the master's agent did not say within its limit how it ended"
+        let end = startedAt + Double(limitSeconds) + Self.overdueAfter
+        guard now > end else { return nil }
+        return ("the master's agent did not say within its limit how it ended", end)
     }
 
     /// As it is to be stored where nothing more is to be expected of it.
     func lapsed(at now: Double) -> BalanceRecord? {
-        guard let why = lapse(at: now) else { return nil }
+        guard let lapse = lapse(at: now) else { return nil }
         var record = self
         record.state = .failed
-        record.words = why
-        record.changedAt = now
-        record.endedAt = now
+        record.isLapsed = true
+        record.words = lapse.words
+        record.changedAt = lapse.at
+        record.endedAt = lapse.at
         return record
     }
 
-    /// With what the master says of it; nil where that changes nothing.
+    /// With what the master says of it; nil where that changes nothing. An agent that could not
+    /// reach the panel may say later how it ended.
     func told(_ report: BalanceReport, at now: Double) -> BalanceRecord? {
-        guard !isOver(at: now) else { return nil }
+        guard report.state.isOver ? !state.isOver || isLapsed : !isOver(at: now) else {
+            return nil
+        }
         var record = self
         record.heardAt = now
+        record.isLapsed = false
         // Until it has stopped it is being cancelled.
         if report.state.isOver || state != .cancelling { record.state = report.state }
         record.words = report.words
@@ -75,8 +87,8 @@ struct BalanceRecord: Codable, Sendable, Equatable, FetchableRecord, Persistable
             record.movedBytes = round.movedBytes
             record.leftBytes = round.leftBytes
         }
-        if record.view(at: now) != view(at: now) { record.changedAt = now }
         record.endedAt = record.state.isOver ? now : nil
+        if record.view(at: now) != view(at: now) { record.changedAt = now }
         return record
     }
 
@@ -137,6 +149,7 @@ enum BalanceSchema {
             movedBytes INTEGER,
             leftBytes INTEGER,
             heardAt REAL,
+            isLapsed INTEGER NOT NULL,
             requestedBy TEXT NOT NULL,
             reason TEXT NOT NULL,
             startedAt REAL NOT NULL,

@@ -53,6 +53,31 @@ struct BalanceRepository: Sendable {
                 cluster, now - DrainRepository.shownSeconds, DrainRepository.maximumShown,
             ]
         ).map { $0.view(at: now) }
+            .filter { $0.endedAt.map { $0 > now - DrainRepository.shownSeconds } ?? true }
+    }
+
+    /// Ends those of which nothing more is to be expected; how many go on.
+    func endLapsed(now: Double) async throws -> Int {
+        try await database.write { database in
+            let open = try BalanceRecord.fetchAll(
+                database, sql: "SELECT * FROM balances WHERE endedAt IS NULL")
+            var left = open.count
+            for record in open {
+                guard let lapsed = record.lapsed(at: now) else { continue }
+                try Self.keep(lapsed, after: record, now: now, in: database)
+                left -= 1
+            }
+            return left
+        }
+    }
+
+    /// The master has been told of a run.
+    func taken(_ id: String, now: Double) async throws {
+        try await database.write { database in
+            try database.execute(
+                sql: "UPDATE balances SET heardAt = ? WHERE id = ? AND heardAt IS NULL",
+                arguments: [now, id])
+        }
     }
 
     /// What the cluster's master is to run.

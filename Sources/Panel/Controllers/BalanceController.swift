@@ -13,6 +13,7 @@ struct BalanceController: Sendable {
     let observer: DrainObserver
     let masters: MasterRepository
     let waiters: Waiters
+    let worker: WakeUp
     let time: PanelTime
 
     private var settings: PanelSettings { observer.settings }
@@ -41,6 +42,7 @@ struct BalanceController: Sendable {
             }
             let record = record(order, cluster.name, by: person.name)
             try await balances.insert(record)
+            await worker.call()
             await waiters.changed(Self.topic(cluster.name))
             return try JSONBody.response(record.view(at: time.now()), status: .accepted)
         }
@@ -66,6 +68,7 @@ struct BalanceController: Sendable {
                 return task.revision == known ? nil : task
             }
             guard let task else { return Response(status: .noContent) }
+            if let run = task.run { try await balances.taken(run.id, now: time.now()) }
             return try JSONBody.response(task)
         }
         group.put("balance/:id") { request, context in

@@ -18,12 +18,6 @@ extension Panel {
             pollInterval: launchPollInterval)
     }
 
-    var balanceController: BalanceController {
-        BalanceController(
-            balances: BalanceRepository(database: database), drains: drains.drains,
-            observer: drains.observer, masters: election.masters, waiters: waiters, time: time)
-    }
-
     var drainController: DrainController {
         DrainController(
             settings: settings, drains: drains.drains, nodes: nodes, observer: drains.observer,
