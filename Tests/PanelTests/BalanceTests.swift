@@ -242,7 +242,7 @@ import Testing
         let nodes = [Self.node("a", used: 1, of: 10), Self.node("b", used: 9, of: 10)]
         #expect(Self.plan(nodes).obstacle == nil)
         #expect(Self.plan(nodes, safeMode: "on").obstacle == "the NameNode is in safe mode: on")
-        #expect(Self.plan([nodes[0]]).obstacle?.contains("has 1 DataNodes") == true)
+        #expect(Self.plan([nodes[0]]).obstacle?.contains("has 1 DataNode that takes") == true)
         #expect(Self.plan(nodes, draining: "slave-3").obstacle?.contains("'slave-3'") == true)
         let unknown = BalancePlanner(
             terms: BalanceTerms(), hdfs: .unknown("no answer"), names: [:], draining: nil

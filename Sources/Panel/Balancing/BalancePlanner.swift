@@ -58,8 +58,9 @@ struct BalancePlanner: Sendable {
                 + "'howdah cluster cancel-drain \(draining)'"
         }
         if let safe = state.safeMode { return "the NameNode is in safe mode: \(safe)" }
-        if serving < 2 { return "HDFS has \(serving) DataNodes that take blocks; it takes two" }
-        return nil
+        guard serving < 2 else { return nil }
+        let found = Amounts.count(serving, "DataNode that takes", "DataNodes that take")
+        return "HDFS has \(found) blocks; balancing takes two"
     }
 
     private func sentence(_ bytes: Int64, _ beyond: Int, _ all: Int) -> String {
@@ -71,6 +72,6 @@ struct BalancePlanner: Sendable {
                 + "be moved"
         }
         return "\(beyond) of \(all) DataNodes are more than \(threshold) from the mean: "
-            + "\(DrainWords.bytes(bytes)) are to be moved"
+            + "\(Amounts.bytes(bytes)) are to be moved"
     }
 }

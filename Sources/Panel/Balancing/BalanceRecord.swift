@@ -116,8 +116,8 @@ struct BalanceRecord: Codable, Sendable, Equatable, FetchableRecord, Persistable
         var sentence = words
         if let round, let movedBytes, let leftBytes {
             sentence +=
-                "; round \(round): \(DrainWords.bytes(movedBytes)) moved, "
-                + "\(DrainWords.bytes(leftBytes)) left"
+                "; round \(round): \(Amounts.bytes(movedBytes)) moved, "
+                + "\(Amounts.bytes(leftBytes)) left"
         }
         if !state.isOver, let heardAt, now - heardAt > Self.silentAfter {
             let minutes = Int((now - heardAt) / 60)

@@ -80,7 +80,7 @@ struct DrainDecision: Sendable {
         var next = keep(record, sentence, seen.now)
         if seen.now - record.progressAt > stallSeconds {
             next.stall =
-                "the NameNode was not told for \(DrainWords.span(seen.now - record.progressAt)): "
+                "the NameNode was not told for \(Amounts.span(seen.now - record.progressAt)): "
                 + "does the master's agent run, and does its stack keep a list of the excluded?"
         }
         return next
@@ -155,7 +155,7 @@ struct DrainDecision: Sendable {
             let path = files.thinPath.map { ", of '\($0)'" } ?? ""
             return unsettled(
                 next, seen,
-                "waits until \(DrainWords.count(files.thinCount, "block", "blocks"))\(path) "
+                "waits until \(Amounts.count(files.thinCount, "block", "blocks"))\(path) "
                     + "on '\(record.node)', written lately, have their copies elsewhere")
         }
         next.confirmations += 1
@@ -236,7 +236,7 @@ struct DrainDecision: Sendable {
             if seen.now - record.progressAt > stallSeconds {
                 next.stall =
                     "the NameNode was not told for "
-                    + DrainWords.span(seen.now - record.progressAt)
+                    + Amounts.span(seen.now - record.progressAt)
                     + ": does the master's agent run?"
             }
             return next
@@ -308,13 +308,13 @@ struct DrainStall: Sendable {
                 highest == Self.submitReplication
                 ? "; 10 is what mapred.submit.replication asks for a job's files" : ""
             return "\(path) wants \(highest) copies and "
-                + "\(DrainWords.count(left, "DataNode is", "DataNodes are")) left in service\(hint)"
+                + "\(Amounts.count(left, "DataNode is", "DataNodes are")) left in service\(hint)"
         }
         if let path = files?.openPaths.first {
             return "'\(path)' is being written on '\(node)', and HDFS waits for its last block"
         }
         if hdfs.missingBlocks > 0 { return "HDFS misses \(hdfs.missingBlocks) blocks" }
         return "HDFS has copied nothing of it lately, with "
-            + "\(DrainWords.count(left, "DataNode", "DataNodes")) left in service"
+            + "\(Amounts.count(left, "DataNode", "DataNodes")) left in service"
     }
 }

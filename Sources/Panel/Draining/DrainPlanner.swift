@@ -32,7 +32,7 @@ struct DrainPlanner: Sendable {
             case .unknown(let why): "how many containers run on it is not known: \(why)"
             case .known(let nodes):
                 nodes.containers(on: input.node.names).map { count in
-                    "\(DrainWords.count(count, "container runs", "containers run")) on it"
+                    "\(Amounts.count(count, "container runs", "containers run")) on it"
                 } ?? "the ResourceManager lists no NodeManager of it"
             }
         return .init(name: "containers", isOpen: true, words: words)
@@ -77,7 +77,7 @@ struct DrainPlanner: Sendable {
             name: "launches", isOpen: input.launches == 0,
             words: input.launches == 0
                 ? "no launch is in flight"
-                : "the cluster grows: \(DrainWords.count(input.launches, "launch", "launches")) "
+                : "the cluster grows: \(Amounts.count(input.launches, "launch", "launches")) "
                     + "in flight")
     }
 
@@ -110,7 +110,7 @@ struct DrainPlanner: Sendable {
                 name: "datanode", isOpen: false,
                 words: "the NameNode says '\(word)' of it, not that it is in service")
         }
-        let used = DrainWords.bytes(own.usedBytes)
+        let used = Amounts.bytes(own.usedBytes)
         let blocks = own.blocks.map { ", \($0) blocks" } ?? ""
         return .init(name: "datanode", isOpen: true, words: "it has \(used)\(blocks)")
     }
@@ -132,9 +132,9 @@ struct DrainPlanner: Sendable {
         let needed = max(input.minimumNodes, highest)
         let which = files.highestPath.map { " ('\($0)')" } ?? ""
         let words =
-            "\(DrainWords.count(count, "DataNode", "DataNodes")) would be left in service, "
+            "\(Amounts.count(count, "DataNode", "DataNodes")) would be left in service, "
             + (highest >= input.minimumNodes
-                ? "a file wants \(DrainWords.count(highest, "copy", "copies"))\(which)"
+                ? "a file wants \(Amounts.count(highest, "copy", "copies"))\(which)"
                 : "'minimum-nodes' is \(input.minimumNodes)")
         return .init(name: "nodes-left", isOpen: count >= needed, words: words)
     }
@@ -150,30 +150,6 @@ struct DrainPlanner: Sendable {
         let share = (taken + own) / capacity
         return .init(
             name: "space", isOpen: share <= Self.highestUse,
-            words: "the others' disks would be \(DrainWords.percent(share)) full")
-    }
-}
-
-/// Numbers as people say them.
-enum DrainWords {
-    static func count(_ count: Int, _ one: String, _ many: String) -> String {
-        "\(count) \(count == 1 ? one : many)"
-    }
-
-    static func percent(_ share: Double) -> String {
-        "\(Int(min(max(0, share), 1e6) * 100)) %"
-    }
-
-    static func bytes(_ bytes: Int64) -> String {
-        let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
-        var (value, unit) = (Double(max(0, bytes)), 0)
-        while value >= 1024, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths / 10)\(tenths % 10 == 0 ? "" : ".\(tenths % 10)") \(units[unit])"
-    }
-
-    static func span(_ seconds: Double) -> String {
-        let whole = Int(max(0, seconds))
-        return whole < 120 ? "\(whole) s" : "\(whole / 60) minutes"
+            words: "the others' disks would be \(Amounts.percent(share)) full")
     }
 }

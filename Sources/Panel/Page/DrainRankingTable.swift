@@ -30,7 +30,7 @@ enum DrainRankingTable {
     private static func row(
         _ one: DrainPlan.Candidate, _ drain: DrainView, _ hasContainers: Bool
     ) -> HTML {
-        let used = one.usedBytes.map { DrainWords.bytes($0) } ?? "unknown"
+        let used = one.usedBytes.map { Amounts.bytes($0) } ?? "unknown"
         let containers: HTML = hasContainers ? number("Containers", one.containers) : ""
         let chosen = one.instanceID == drain.instanceID ? " (this one)" : ""
         return """

@@ -53,7 +53,9 @@ struct HDFSHealth: Sendable, Equatable {
         add("blocks.missing", { "\(count($0)) blocks missing" }) { $0 > 0 }
         add("blocks.corrupt", { "\(count($0)) corrupt" }) { $0 > 0 }
         add("blocks.under-replicated", { "\(count($0)) with too few copies" }) { _ in false }
-        add("datanodes.live", { "\(count($0)) DataNodes alive" }) { $0 < 1 }
+        add("datanodes.live", { "\(count($0)) \($0 == 1 ? "DataNode" : "DataNodes") alive" }) {
+            $0 < 1
+        }
         add("datanodes.dead", { "\(count($0)) dead" }) { $0 > 0 }
         if let all = figures["capacity.bytes"], let used = figures["used.bytes"], all > 0 {
             let percent = used / all * 100
