@@ -93,7 +93,8 @@ public struct Panel: Sendable {
         enroller = Enroller(
             settings: settings, serverID: serverID, time: time, nonces: NonceBook(time: time),
             identities: identities, questions: InstanceQuestions(cloud), nodes: nodes,
-            tokens: TokenRepository(database: database), passes: passes, rolls: rolls)
+            tokens: TokenRepository(database: database), passes: passes, rolls: rolls,
+            loads: reports.loads)
         election = MasterElection(
             settings: settings, masters: masters, nodes: nodes, cloud: cloud, waiters: waiters,
             time: time)

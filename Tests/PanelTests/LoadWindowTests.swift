@@ -67,6 +67,34 @@ import Testing
         }
     }
 
+    @Test func `a node that comes between two decisions is never read`() async throws {
+        try await Lab.with { lab in
+            for number in 1...2 { lab.launch(number, role: "slave") }
+            try await lab.withPanel { panel, api in
+                let cluster = try panel.settings.cluster("demo")
+                let (rule, loads) = (cluster.scaling.rule, panel.reports.loads)
+                let kept = Self.reader(panel, loads)
+                func come(_ number: Int) async throws {
+                    let client = lab.client(number, api)
+                    try await client.report(ViewTests.boot(number))
+                    let now = panel.time.now()
+                    _ = try await client.heartbeat(Self.beat(4, number, now: now))
+                }
+                // Nobody has decided yet: what it tells is in the database alone.
+                try await come(1)
+                let (one, two) = (Lab.node(1).instanceID, Lab.node(2).instanceID)
+                #expect(loads.keep([one], of: "demo") == [one])
+                _ = try await kept.input(cluster, rule, now: panel.time.now())
+                try await come(2)
+                #expect(loads.keep([one, two], of: "demo").isEmpty)
+                let input = try await kept.input(cluster, rule, now: panel.time.now())
+                let anew = try await Self.reader(panel, LoadWindow())
+                    .input(cluster, rule, now: panel.time.now())
+                #expect(input == anew && input.nodes.allSatisfy { !$0.samples.isEmpty })
+            }
+        }
+    }
+
     @Test func `a decision that looks far back is made of all of that`() async throws {
         try await Lab.with { lab in
             lab.launch(1, role: "slave")

@@ -39,6 +39,15 @@ final class LoadWindow: Sendable {
         }
     }
 
+    /// A node came of which nothing was ever heard: the database has nothing of it. Where no decision
+    /// was asked for yet, nothing is kept.
+    func enter(_ instanceID: String, of cluster: String) {
+        nodes.withLock { nodes in
+            guard nodes[cluster] != nil, nodes[cluster]?[instanceID] == nil else { return }
+            nodes[cluster]?[instanceID] = Node(isWhole: true)
+        }
+    }
+
     /// From now on these are the cluster's nodes, and no others. Gives those that are new: what
     /// they tell from here on is kept, and what they told before is to be read and filled in.
     func keep(_ instances: [String], of cluster: String) -> [String] {

@@ -28,6 +28,7 @@ struct Enroller: Sendable {
     let tokens: TokenRepository
     let passes: EnrolmentTokenRepository
     let rolls: MemberRolls
+    let loads: LoadWindow
     let gate = Gate(
         maximum: maximumConcurrent, waiting: maximumWaiting, name: "enrolments")
 
@@ -176,6 +177,8 @@ struct Enroller: Sendable {
                     detail: "role \(record.role) at \(record.address)"), at: now, in: database)
             return record
         }
+        // Before it can tell anything: it has no token yet.
+        if record.heartbeatAt == nil { loads.enter(record.instanceID, of: record.cluster) }
         await rolls.changed(record.cluster)
         return Enrolment(
             token: token, expiresInSeconds: Self.tokenLifeSeconds, cluster: record.cluster,
