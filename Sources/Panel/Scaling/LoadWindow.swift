@@ -39,8 +39,8 @@ final class LoadWindow: Sendable {
         }
     }
 
-    /// A node came of which nothing was ever heard: the database has nothing of it. Where no decision
-    /// was asked for yet, nothing is kept.
+    /// A node came of which nothing was ever heard: the database has nothing of it. Where no
+    /// decision was asked for yet, nothing is kept.
     func enter(_ instanceID: String, of cluster: String) {
         nodes.withLock { nodes in
             guard nodes[cluster] != nil, nodes[cluster]?[instanceID] == nil else { return }
