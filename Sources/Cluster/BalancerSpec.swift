@@ -6,7 +6,6 @@ public struct BalancerSpec: Sendable, Equatable {
     public var bandwidth: [String]
     /// Program and arguments of the balancer, which ends by itself and prints as HDFS's own does.
     public var command: [String]
-
     /// The user to run both as; nil for the daemon's own.
     public var user: String?
 

@@ -99,8 +99,10 @@ public struct BalancerOutput: Sendable, Equatable {
     private static func ending(_ words: String) -> Ending {
         if words.contains("cluster is balanced") { return .balanced }
         if words.hasPrefix("No block ") { return .settled(words) }
-        let isEarly = ["SafeMode", "safe mode", "Another ", "lease recovery", "RecoveryInProgress"]
-            .contains { words.contains($0) }
+        let isEarly = [
+            "SafeMode", "safe mode", "nother Balancer", "nother balancer", "lease recovery",
+            "RecoveryInProgress",
+        ].contains { words.contains($0) }
         return isEarly ? .early(words) : .failed(words)
     }
 
